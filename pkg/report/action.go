@@ -1,9 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // Type names what happened to a report.
 type Type string
@@ -80,9 +77,3 @@ type Evidence struct {
 	Reasons      []string // codes, most important first
 	Jurisdiction string   // name and version of the data set
 }
-
-// EntryID is the action's key in the journal: the report's ID, a slash, N.
-func (a Action) EntryID() string { return ActionEntryID(a.Report, a.N) }
-
-// ActionEntryID is the journal's key of the nth action of a report.
-func ActionEntryID(id ID, n int) string { return fmt.Sprintf("%s/%d", id, n) }

@@ -13,15 +13,14 @@ var ErrOutOfOrder = errors.New("report: action is not the next one")
 // Status is what a case's actions decide: where it stands and when it got
 // there. It holds nothing that a resident wrote.
 type Status struct {
-	State        State
-	Unit         string // present owner of the case; empty until routed
-	Assignee     string // account of the officer who claimed it
-	AssigneeName string
-	Last         int // number of the last action, 0 for none
-	Outcome      Outcome
-	Unanswered   bool // the resident wrote last
-	Transfers    int
-	Reopenings   int
+	State      State
+	Unit       string // present owner of the case; empty until routed
+	Assignee   string // account of the officer who claimed it
+	Last       int    // number of the last action, 0 for none
+	Outcome    Outcome
+	Unanswered bool // the resident wrote last
+	Transfers  int
+	Reopenings int
 
 	UpdatedAt time.Time
 
@@ -41,7 +40,7 @@ func Begin(receivedAt time.Time) Status {
 // (ErrOutOfOrder) and be allowed (ErrNotAllowed, ErrNotYours, ErrIncomplete).
 func (s Status) Next(a Action) (Status, error) {
 	if a.N != s.Last+1 {
-		return s, fmt.Errorf("%w: %s after %d", ErrOutOfOrder, a.EntryID(), s.Last)
+		return s, fmt.Errorf("%w: %s after %d", ErrOutOfOrder, ActionEntryID(a.Report, a.N), s.Last)
 	}
 	row, err := find(s.State, a.Type, a.Actor.Kind)
 	if err != nil {
@@ -58,7 +57,7 @@ func (s Status) Next(a Action) (Status, error) {
 // be the next one (ErrOutOfOrder) and the transition must exist.
 func (s Status) Replay(a Action) (Status, error) {
 	if a.N != s.Last+1 {
-		return s, fmt.Errorf("%w: %s after %d", ErrOutOfOrder, a.EntryID(), s.Last)
+		return s, fmt.Errorf("%w: %s after %d", ErrOutOfOrder, ActionEntryID(a.Report, a.N), s.Last)
 	}
 	row, err := find(s.State, a.Type, a.Actor.Kind)
 	if err != nil {
@@ -76,7 +75,7 @@ func (s Status) after(row transition, a Action) Status {
 		s.AcknowledgedAt = a.At
 	}
 	if s.State == StateRouted {
-		s.Assignee, s.AssigneeName = "", ""
+		s.Assignee = ""
 	}
 	switch a.Type {
 	case Routed:
@@ -85,7 +84,7 @@ func (s Status) after(row transition, a Action) Status {
 		s.Unit = a.Unit
 		s.Transfers++
 	case Claimed:
-		s.Assignee, s.AssigneeName = a.Actor.User, a.Actor.Name
+		s.Assignee = a.Actor.User
 	case Resolved:
 		s.Outcome, s.ResolvedAt, s.Unanswered = a.Outcome, a.At, false
 	case Replied:
@@ -124,11 +123,11 @@ func Fold(r Report, actions []Action) (Case, error) {
 // Apply adds the next action. On an error the case stays as it was.
 func (c *Case) Apply(a Action) error {
 	if a.Report != c.Report.ID {
-		return fmt.Errorf("%w: %s belongs to another report", ErrOutOfOrder, a.EntryID())
+		return fmt.Errorf("%w: %s belongs to another report", ErrOutOfOrder, ActionEntryID(a.Report, a.N))
 	}
 	s, err := c.Next(a)
 	if err != nil {
-		return fmt.Errorf("fold %s: %w", a.EntryID(), err)
+		return fmt.Errorf("fold %s: %w", ActionEntryID(a.Report, a.N), err)
 	}
 	c.Status, c.Actions = s, append(c.Actions, a)
 	return nil

@@ -1,0 +1,132 @@
+// Package bus carries announcements over NATS JetStream: that a report was
+// accepted, that an action was appended. It is the only package, the embedded
+// server aside, that imports NATS.
+//
+// An announcement is a fast hint that may be lost, repeated or late. The
+// journal stays the truth, and every consumer is idempotent because every
+// entry has its number. See deploy/adr/0003-nats-as-a-hint.md.
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Topology: one stream, one subject per kind of announcement.
+const (
+	streamName     = "PHANANH"
+	reportsSubject = "phananh.v1.report"  // a report was accepted
+	actionsSubject = "phananh.v1.action." // + type: an action was appended
+	allSubjects    = "phananh.v1.>"
+)
+
+const (
+	maxAge       = 7 * 24 * time.Hour
+	maxBytes     = 4 << 30
+	dedupeWindow = 2 * time.Minute
+	maxInFlight  = 4096 // announcements published and not yet acknowledged
+)
+
+// Errors of the bus.
+var (
+	ErrUnavailable = errors.New("bus: not available")
+	ErrReplaced    = errors.New("bus: the stream was replaced")
+)
+
+// Config of a bus.
+type Config struct {
+	URL      string        // one server, or several divided by commas
+	Options  []nats.Option // what an embedded server needs
+	Replicas int           // of the stream: 1, or 3 on a cluster
+	Log      *slog.Logger
+}
+
+// Bus is a connection to NATS. It is safe for concurrent use.
+type Bus struct {
+	cfg  Config
+	conn *nats.Conn
+	js   jetstream.JetStream
+}
+
+// Connect connects to NATS, now or as soon as a server can be reached: a
+// program that only announces can start without one.
+func Connect(cfg Config) (*Bus, error) {
+	opts := append([]nats.Option{
+		nats.Name("phananh"),
+		nats.RetryOnFailedConnect(true),
+		nats.MaxReconnects(-1),
+		nats.ReconnectWait(500 * time.Millisecond),
+		nats.ReconnectBufSize(-1), // nothing is buffered: the outbox does that
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				cfg.Log.Warn("NATS connection lost", "error", err)
+			}
+		}),
+		nats.ReconnectHandler(func(*nats.Conn) { cfg.Log.Info("NATS connection restored") }),
+	}, cfg.Options...)
+	conn, err := nats.Connect(cfg.URL, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("bus: connect: %w", err)
+	}
+	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(maxInFlight))
+	if err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("bus: %w", err)
+	}
+	return &Bus{cfg: cfg, conn: conn, js: js}, nil
+}
+
+// Ensure creates the stream where it is missing, and brings its settings up
+// to date. It may be called again at any time.
+func (b *Bus) Ensure(ctx context.Context) error {
+	_, err := b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name:       streamName,
+		Subjects:   []string{allSubjects},
+		Retention:  jetstream.LimitsPolicy,
+		Storage:    jetstream.FileStorage,
+		Discard:    jetstream.DiscardOld,
+		MaxAge:     maxAge,
+		MaxBytes:   maxBytes,
+		Duplicates: dedupeWindow,
+		Replicas:   max(1, b.cfg.Replicas),
+	})
+	if err != nil {
+		return fmt.Errorf("%w: stream: %w", ErrUnavailable, err)
+	}
+	return nil
+}
+
+// Ping says whether a server with JetStream and the stream answers.
+func (b *Bus) Ping(ctx context.Context) error {
+	if !b.conn.IsConnected() {
+		return fmt.Errorf("%w: not connected", ErrUnavailable)
+	}
+	_, err := b.Position(ctx)
+	return err
+}
+
+// Position is a place in the stream, and which stream it is a place in.
+type Position struct {
+	Stream time.Time // when the stream was created: its identity
+	First  uint64    // the oldest announcement still kept
+	Last   uint64    // the newest one
+}
+
+// Position returns the stream's present position.
+func (b *Bus) Position(ctx context.Context) (Position, error) {
+	s, err := b.js.Stream(ctx, streamName)
+	if err != nil {
+		return Position{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	info := s.CachedInfo()
+	return Position{Stream: info.Created.UTC(), First: info.State.FirstSeq, Last: info.State.LastSeq}, nil
+}
+
+// Close ends the connection. Consumers must have ended before.
+func (b *Bus) Close() { b.conn.Close() }

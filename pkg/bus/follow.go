@@ -1,0 +1,92 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/phananh/portal/pkg/report"
+)
+
+// identityCheck is how often a follower makes sure that it still follows the
+// stream it began with.
+const identityCheck = 2 * time.Second
+
+// Follow hands over every announcement after the position, in order, until
+// ctx ends or something breaks. It returns ErrReplaced when the stream is not
+// the one of the position any more, or no longer reaches back to it: the
+// caller must look into the journal for what it has missed.
+func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.Entry, seq uint64)) error {
+	now, err := b.Position(ctx)
+	if err != nil {
+		return err
+	}
+	if !now.Stream.Equal(from.Stream) || now.Last < from.Last || now.First > from.Last+1 {
+		return ErrReplaced
+	}
+	consumer, err := b.js.OrderedConsumer(ctx, streamName, jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{allSubjects},
+		DeliverPolicy:  jetstream.DeliverByStartSequencePolicy,
+		OptStartSeq:    from.Last + 1,
+	})
+	if err != nil {
+		return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
+	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		<-ctx.Done()
+		messages.Stop()
+	}()
+	go b.watchIdentity(ctx, from.Stream, cancel)
+	for {
+		msg, err := messages.Next()
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if errors.Is(err, jetstream.ErrNoHeartbeat) {
+			continue // the ordered consumer starts itself anew
+		}
+		if err != nil {
+			return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
+		}
+		meta, err := msg.Metadata()
+		if err != nil {
+			return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
+		}
+		e, err := decode(msg.Data())
+		if err != nil {
+			b.cfg.Log.Error("announcement skipped", "sequence", meta.Sequence.Stream, "error", err)
+			continue
+		}
+		handle(e, meta.Sequence.Stream)
+	}
+}
+
+// watchIdentity cancels with ErrReplaced when the stream is another one.
+func (b *Bus) watchIdentity(ctx context.Context, stream time.Time, cancel context.CancelCauseFunc) {
+	tick := time.NewTicker(identityCheck)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if !b.conn.IsConnected() {
+			continue
+		}
+		now, err := b.Position(ctx)
+		if errors.Is(err, jetstream.ErrStreamNotFound) || (err == nil && !now.Stream.Equal(stream)) {
+			cancel(ErrReplaced)
+			return
+		}
+	}
+}

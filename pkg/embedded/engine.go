@@ -1,0 +1,146 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/FerretDB/FerretDB/ferretdb"
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+)
+
+// maxSocketPath is what a Unix socket's address can hold on every system.
+const maxSocketPath = 100
+
+// EngineConfig says where the engine keeps its data and how it is reached.
+type EngineConfig struct {
+	Dir string       // folder of its own; created where missing
+	TCP string       // listening address; empty: a Unix socket, reachable by the folder's owner only
+	Log *slog.Logger // warnings and worse
+}
+
+// Engine is a running MongoDB-compatible engine.
+type Engine struct {
+	dir, uri  string
+	socketDir string // to be removed; empty when the socket stands in dir
+	stop      context.CancelFunc
+	stopped   chan struct{}
+}
+
+// StartEngine starts the engine; it accepts connections when this returns.
+// Clients must disconnect before Close, which otherwise waits for them.
+func StartEngine(cfg EngineConfig) (*Engine, error) {
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("create engine folder: %w", err)
+	}
+	e := &Engine{dir: cfg.Dir, stopped: make(chan struct{})}
+	listener := ferretdb.ListenerConfig{TCP: cfg.TCP}
+	if cfg.TCP == "" {
+		socket, err := e.socketPath()
+		if err != nil {
+			return nil, err
+		}
+		listener.Unix = socket
+	}
+	db, err := ferretdb.New(&ferretdb.Config{
+		Listener:  listener,
+		Logger:    slog.New(quiet{cfg.Log.Handler()}),
+		Handler:   "sqlite",
+		SQLiteURL: "file:" + cfg.Dir + "/?_pragma=synchronous(full)",
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start engine: %w", err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	e.stop = stop
+	go func() {
+		defer close(e.stopped)
+		_ = db.Run(ctx)
+	}()
+	e.uri = db.MongoDBURI()
+	if cfg.TCP == "" {
+		e.uri = "mongodb://" + url.PathEscape(listener.Unix) + "/"
+	}
+	return e, nil
+}
+
+// socketPath finds a place for the socket: in the engine's folder, or, where
+// that path is too long for a socket, in a private temporary folder.
+func (e *Engine) socketPath() (string, error) {
+	socket := filepath.Join(e.dir, "engine.sock")
+	if len(socket) > maxSocketPath {
+		dir, err := os.MkdirTemp("", "phananh-")
+		if err != nil {
+			return "", fmt.Errorf("create folder for the engine's socket: %w", err)
+		}
+		e.socketDir = dir
+		socket = filepath.Join(dir, "engine.sock")
+	}
+	// A killed process leaves its socket behind. The folder's lock says that
+	// nobody is listening on it.
+	if err := os.Remove(socket); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", fmt.Errorf("remove stale socket: %w", err)
+	}
+	return socket, nil
+}
+
+// URI is where a MongoDB driver finds the engine.
+func (e *Engine) URI() string { return e.uri }
+
+// Prepare creates the collections of a database where they are missing, with
+// the index that makes a read by _id fast. It may be called again at any time.
+func (e *Engine) Prepare(ctx context.Context, database string, collections ...string) error {
+	client, err := mongo.Connect(options.Client().ApplyURI(e.uri))
+	if err != nil {
+		return fmt.Errorf("connect to engine: %w", err)
+	}
+	defer func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }()
+	existing, err := client.Database(database).ListCollectionNames(ctx, bson.D{})
+	if err != nil {
+		return fmt.Errorf("list collections: %w", err)
+	}
+	have := make(map[string]bool, len(existing))
+	for _, name := range existing {
+		have[name] = true
+	}
+	for _, name := range collections {
+		if have[name] {
+			continue
+		}
+		if err := client.Database(database).CreateCollection(ctx, name); err != nil {
+			return fmt.Errorf("create collection %s: %w", name, err)
+		}
+	}
+	return IndexIDs(ctx, filepath.Join(e.dir, database+".sqlite"))
+}
+
+// Close stops the engine.
+func (e *Engine) Close() error {
+	e.stop()
+	select {
+	case <-e.stopped:
+	case <-time.After(5 * time.Second):
+		return errors.New("embedded: engine did not stop within 5 s")
+	}
+	if e.socketDir != "" {
+		return os.RemoveAll(e.socketDir)
+	}
+	return nil
+}
+
+// quiet passes warnings and errors only: the engine reports every connection.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelError && q.Handler.Enabled(ctx, l)
+}
+
+func (q quiet) WithAttrs(a []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(a)} }
+func (q quiet) WithGroup(g string) slog.Handler      { return quiet{q.Handler.WithGroup(g)} }

@@ -1,0 +1,225 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/phananh/portal/pkg/report"
+)
+
+const (
+	maxBatch       = 512  // entries written at once
+	maxQueue       = 4096 // entries waiting; beyond it Append refuses
+	maxUnannounced = 1024 // batches waiting to be announced; beyond it the sweeper does it
+)
+
+// pending is an entry whose caller waits for the outcome.
+type pending struct {
+	entry   report.Entry
+	outcome chan error // of capacity 1: the writer never waits for a caller
+}
+
+// batch is what one round has written, and under which markers.
+type batch struct {
+	markers []bson.ObjectID
+	entries []report.Entry
+}
+
+// Append writes one entry and returns once it is safely stored. Entries of
+// concurrent callers are written together: while one batch is being written
+// the next one gathers. It returns ErrConflict when the ID is taken,
+// ErrUnavailable when nothing was written, and ErrUnknown when ctx ended or
+// the database did not answer: the entry may be there, or may yet come.
+func (j *Journal) Append(ctx context.Context, e report.Entry) error {
+	if err := check(e); err != nil {
+		return err
+	}
+	p := &pending{entry: e, outcome: make(chan error, 1)}
+	select {
+	case <-j.closing:
+		return fmt.Errorf("%w: closing", ErrUnavailable)
+	default:
+	}
+	select {
+	case j.queue <- p:
+	default:
+		return fmt.Errorf("%w: %d entries are waiting", ErrUnavailable, maxQueue)
+	}
+	select {
+	case err := <-p.outcome:
+		return err
+	case <-j.stopped: // it came too late, unless its outcome came just before
+		select {
+		case err := <-p.outcome:
+			return err
+		default:
+			return fmt.Errorf("%w: closed", ErrUnavailable)
+		}
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrUnknown, ctx.Err())
+	}
+}
+
+func check(e report.Entry) error {
+	if e.Report != nil {
+		return e.Report.Validate()
+	}
+	if e.Action.N < 1 || e.Action.At.IsZero() || e.Action.Type == "" {
+		return fmt.Errorf("journal: action %s is incomplete", e.ID())
+	}
+	return nil
+}
+
+// write is the writer: it takes what is waiting, writes it, and starts over.
+func (j *Journal) write() {
+	for {
+		select {
+		case p := <-j.queue:
+			j.commit(j.gather(p))
+		case <-j.closing:
+			for { // what is queued was promised an outcome
+				select {
+				case p := <-j.queue:
+					j.commit(j.gather(p))
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// gather takes what is waiting behind the first, without waiting for more.
+func (j *Journal) gather(first *pending) []*pending {
+	round := []*pending{first}
+	for len(round) < maxBatch {
+		select {
+		case p := <-j.queue:
+			round = append(round, p)
+		default:
+			return round
+		}
+	}
+	return round
+}
+
+// commit writes a round: markers into the outbox, then the entries, then the
+// callers are answered, then the entries are announced.
+func (j *Journal) commit(round []*pending) {
+	ctx, cancel := context.WithTimeout(context.Background(), j.cfg.WriteTimeout)
+	defer cancel()
+	b := batch{entries: make([]report.Entry, len(round))}
+	for i, p := range round {
+		b.entries[i] = p.entry
+	}
+	begun := time.Now()
+	if err := j.mark(ctx, &b); err != nil {
+		for _, p := range round {
+			p.outcome <- fmt.Errorf("%w: outbox: %w", ErrUnavailable, err)
+		}
+		return
+	}
+	outcomes := j.insert(ctx, b.entries)
+	// A writer that slept for longer than its marker lives must not leave its
+	// entries unmarked. Round(0) drops the monotonic reading, which stands
+	// still while a machine is suspended.
+	if max(time.Since(begun), time.Since(begun.Round(0))) > j.cfg.MarkerLife/2 {
+		fresh, cancel := context.WithTimeout(context.Background(), j.cfg.WriteTimeout)
+		defer cancel()
+		if err := j.mark(fresh, &b); err != nil {
+			for i := range outcomes {
+				if outcomes[i] == nil {
+					outcomes[i] = fmt.Errorf("%w: outbox: %w", ErrUnknown, err)
+				}
+			}
+		}
+	}
+	for i, p := range round {
+		p.outcome <- outcomes[i]
+	}
+	j.handOver(b, outcomes)
+}
+
+// mark writes one marker that names all entries of the batch.
+func (j *Journal) mark(ctx context.Context, b *batch) error {
+	m := marker{ID: bson.NewObjectID(), At: report.Instant(time.Now())}
+	for _, e := range b.entries {
+		m.Entries = append(m.Entries, e.ID())
+	}
+	if _, err := j.outbox.InsertOne(ctx, m); err != nil {
+		return err
+	}
+	b.markers = append(b.markers, m.ID)
+	return nil
+}
+
+// handOver gives the stored entries to the announcer. The markers of a batch
+// with an unknown outcome stay behind for the sweeper.
+func (j *Journal) handOver(b batch, outcomes []error) {
+	stored := b.entries[:0:0]
+	for i, err := range outcomes {
+		switch {
+		case err == nil:
+			stored = append(stored, b.entries[i])
+		case !errors.Is(err, ErrConflict):
+			b.markers = nil
+		}
+	}
+	b.entries = stored
+	select {
+	case j.announced <- b:
+	default:
+	}
+}
+
+// insert writes the entries and returns an outcome for each.
+func (j *Journal) insert(ctx context.Context, entries []report.Entry) []error {
+	outcomes := make([]error, len(entries))
+	var reports, actions []any
+	var reportAt, actionAt []int // positions in entries
+	for i, e := range entries {
+		if e.Report != nil {
+			reports, reportAt = append(reports, fromReport(*e.Report)), append(reportAt, i)
+		} else {
+			actions, actionAt = append(actions, fromAction(*e.Action)), append(actionAt, i)
+		}
+	}
+	insertInto(ctx, j.reports, reports, reportAt, outcomes)
+	insertInto(ctx, j.actions, actions, actionAt, outcomes)
+	return outcomes
+}
+
+// insertInto writes docs, in any order, and notes what became of each at its
+// position in outcomes.
+func insertInto(ctx context.Context, c *mongo.Collection, docs []any, at []int, outcomes []error) {
+	if len(docs) == 0 {
+		return
+	}
+	_, err := c.InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
+	if err == nil {
+		return
+	}
+	var bulk mongo.BulkWriteException
+	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
+		for _, i := range at {
+			outcomes[i] = fmt.Errorf("%w: %w", ErrUnknown, err)
+		}
+		return
+	}
+	for _, w := range bulk.WriteErrors {
+		outcomes[at[w.Index]] = writeOutcome(w.WriteError)
+	}
+}
+
+func writeOutcome(w mongo.WriteError) error {
+	if mongo.IsDuplicateKeyError(mongo.WriteException{WriteErrors: mongo.WriteErrors{w}}) {
+		return ErrConflict
+	}
+	return fmt.Errorf("%w: %w", ErrUnknown, w)
+}

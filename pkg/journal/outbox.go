@@ -1,0 +1,138 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/phananh/portal/pkg/report"
+)
+
+// marker says that entries are about to be written, or are written and not
+// yet known to be announced. One marker serves a whole batch: it is written
+// before the entries and removed after their announcement.
+type marker struct {
+	ID      bson.ObjectID `bson:"_id"`
+	At      time.Time     `bson:"at"`
+	Entries []string      `bson:"entries"`
+}
+
+// announceTimeout bounds one attempt at announcing a batch.
+const announceTimeout = 5 * time.Second
+
+// announce tells of batches as they are written. A failure is not repeated
+// here: the markers stay, and the sweeper tries again.
+func (j *Journal) announce() {
+	for b := range j.announced {
+		if err := j.tell(b); err != nil {
+			j.cfg.Log.Warn("entries not announced yet", "entries", len(b.entries), "error", err)
+		}
+	}
+}
+
+func (j *Journal) tell(b batch) error {
+	ctx, cancel := context.WithTimeout(context.Background(), announceTimeout)
+	defer cancel()
+	if len(b.entries) > 0 {
+		if err := j.cfg.Announce(ctx, b.entries); err != nil {
+			return err
+		}
+	}
+	for _, id := range b.markers {
+		if err := j.unmark(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *Journal) unmark(ctx context.Context, id bson.ObjectID) error {
+	if _, err := j.outbox.DeleteOne(ctx, bson.D{{Key: "_id", Value: id}}); err != nil {
+		return fmt.Errorf("remove marker: %w", err)
+	}
+	return nil
+}
+
+// Announce tells of entries that are known to be stored, once more: the way
+// back for an entry whose announcement may have been lost.
+func (j *Journal) Announce(ctx context.Context, entries ...report.Entry) error {
+	return j.cfg.Announce(ctx, entries)
+}
+
+func (j *Journal) sweepUntil(ctx context.Context) {
+	tick := time.NewTicker(j.cfg.SweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := j.Sweep(ctx, time.Now()); err != nil && ctx.Err() == nil {
+				j.cfg.Log.Warn("outbox not swept", "error", err)
+			}
+		}
+	}
+}
+
+// Sweep announces the entries of markers that are older than Config.SweepAfter
+// at now, and removes the markers. A marker with an entry that is not there is
+// kept until Config.MarkerLife has passed: the entry may still be on its way.
+// Every replica sweeps; doing it twice does no harm.
+func (j *Journal) Sweep(ctx context.Context, now time.Time) error {
+	cursor, err := j.outbox.Find(ctx, bson.D{}, options.Find().SetBatchSize(1000))
+	if err != nil {
+		return fmt.Errorf("%w: read outbox: %w", ErrUnavailable, err)
+	}
+	var markers []marker
+	if err := cursor.All(ctx, &markers); err != nil {
+		return fmt.Errorf("%w: read outbox: %w", ErrUnavailable, err)
+	}
+	for _, m := range markers {
+		if age := now.Sub(m.At); age >= j.cfg.SweepAfter {
+			if err := j.sweepMarker(ctx, m, age); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (j *Journal) sweepMarker(ctx context.Context, m marker, age time.Duration) error {
+	var found []report.Entry
+	missing := 0
+	for _, id := range m.Entries {
+		e, err := j.Entry(ctx, id)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			missing++
+		case errors.Is(err, ErrDamaged):
+			j.cfg.Log.Error("outbox names a damaged entry", "entry", id, "error", err)
+		case err != nil:
+			return err
+		default:
+			found = append(found, e)
+		}
+	}
+	if len(found) > 0 {
+		if err := j.cfg.Announce(ctx, found); err != nil {
+			return fmt.Errorf("announce: %w", err)
+		}
+	}
+	if missing > 0 && age < j.cfg.MarkerLife {
+		return nil
+	}
+	return j.unmark(ctx, m.ID)
+}
+
+// OutboxSize returns how many batches wait to be announced.
+func (j *Journal) OutboxSize(ctx context.Context) (int64, error) {
+	n, err := j.outbox.CountDocuments(ctx, bson.D{})
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return n, nil
+}
