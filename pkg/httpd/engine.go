@@ -1,0 +1,119 @@
+package httpd
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// NewEngine makes a gin engine: no trusted proxies, a body limit in bytes,
+// recovery, and one log line for each request that failed. Addresses of
+// clients, query strings and bodies are never logged. A panic is answered by
+// onPanic, which must not show it.
+func NewEngine(log *slog.Logger, maxBody int64, onPanic gin.HandlerFunc) *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	_ = e.SetTrustedProxies(nil) // nil cannot be malformed
+	e.Use(logFailures(log), recovery(log, onPanic), limitBody(maxBody), headers)
+	return e
+}
+
+func logFailures(log *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		begun := time.Now()
+		c.Next()
+		level := slog.LevelDebug
+		if c.Writer.Status() >= 500 {
+			level = slog.LevelError
+		}
+		if !log.Enabled(c.Request.Context(), level) {
+			return
+		}
+		log.Log(c.Request.Context(), level, "request",
+			"method", c.Request.Method, "route", c.FullPath(), "status", c.Writer.Status(),
+			"took", time.Since(begun), "error", c.Errors.String())
+	}
+}
+
+func recovery(log *slog.Logger, onPanic gin.HandlerFunc) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		defer func() {
+			switch v := recover(); {
+			case v == nil:
+			case v == http.ErrAbortHandler: // the client hung up
+				panic(v)
+			default:
+				log.Error("panic", "route", c.FullPath(), "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+				onPanic(c)
+			}
+		}()
+		c.Next()
+	}
+}
+
+func limitBody(limit int64) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
+	}
+}
+
+// headers sets what every answer carries; a page adds its own policy.
+func headers(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+}
+
+// Check says what a service needs in order to work: a name and a test.
+type Check struct {
+	Name string
+	Test func(context.Context) error
+}
+
+// Health answers /livez and /readyz.
+type Health struct {
+	closing atomic.Bool
+	checks  []Check
+}
+
+// NewHealth makes a Health that is ready while all checks pass.
+func NewHealth(checks ...Check) *Health { return &Health{checks: checks} }
+
+// Register adds the two routes. /livez says that the process runs. /readyz is
+// 200 while the service can work, else 503, and says which check failed; the
+// reason of a failure is for the log alone.
+func (h *Health) Register(e *gin.Engine) {
+	e.GET("/livez", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	e.GET("/readyz", h.ready)
+}
+
+func (h *Health) ready(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), 2*time.Second)
+	defer cancel()
+	status, body := http.StatusOK, gin.H{}
+	for _, check := range h.checks {
+		body[check.Name] = "ok"
+		if err := check.Test(ctx); err != nil {
+			_ = c.Error(err)
+			status, body[check.Name] = http.StatusServiceUnavailable, "failing"
+		}
+	}
+	if h.closing.Load() {
+		status, body["service"] = http.StatusServiceUnavailable, "closing"
+	}
+	c.JSON(status, body)
+}
+
+// Closing makes /readyz fail from now on, so that no new requests are sent.
+func (h *Health) Closing() { h.closing.Store(true) }
