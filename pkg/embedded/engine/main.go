@@ -1,0 +1,82 @@
+// Command engine runs the embedded engines as a process of their own: a
+// MongoDB-compatible engine and a NATS server, both over TCP on loopback. It
+// serves tests, which must not run the engine inside a race-detecting binary,
+// and trying the services as separate processes on one machine.
+//
+// It prints one line of JSON with the addresses, and stops when its standard
+// input closes or it is asked to by a signal.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/phananh/portal/pkg/embedded"
+	"github.com/phananh/portal/pkg/journal"
+)
+
+// Addresses is what the program prints when it is ready.
+type Addresses struct {
+	MongoDB string `json:"mongodb_uri"`
+	NATS    string `json:"nats_url"`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "engine:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) (err error) {
+	flags := flag.NewFlagSet("engine", flag.ContinueOnError)
+	data := flags.String("data", "./data", "folder for the engines' data")
+	mongo := flags.String("mongodb", "127.0.0.1:0", "address of the MongoDB-compatible engine")
+	nats := flags.String("nats", "127.0.0.1:0", "address of the NATS server")
+	database := flags.String("database", "phananh", "database to prepare")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	folder, err := embedded.OpenFolder(*data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, folder.Close()) }()
+	db, err := embedded.StartEngine(embedded.EngineConfig{Dir: folder.Path("mongodb"), TCP: *mongo, Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Prepare(ctx, *database, journal.Collections()...); err != nil {
+		return err
+	}
+	bus, err := embedded.StartNATS(embedded.NATSConfig{Dir: folder.Path("nats"), TCP: *nats, Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, bus.Close()) }()
+	if err := json.NewEncoder(stdout).Encode(Addresses{MongoDB: db.URI(), NATS: bus.URL()}); err != nil {
+		return err
+	}
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		_, _ = io.Copy(io.Discard, stdin)
+	}()
+	select {
+	case <-ctx.Done():
+	case <-closed:
+	}
+	return nil
+}
