@@ -22,7 +22,7 @@ const identityCheck = 2 * time.Second
 func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.Entry, seq uint64)) error {
 	now, err := b.Position(ctx)
 	if err != nil {
-		return err
+		return broken(err)
 	}
 	if !now.Stream.Equal(from.Stream) || now.Last < from.Last || now.First > from.Last+1 {
 		return ErrReplaced
@@ -33,11 +33,11 @@ func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.En
 		OptStartSeq:    from.Last + 1,
 	})
 	if err != nil {
-		return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
+		return broken(err)
 	}
 	messages, err := consumer.Messages()
 	if err != nil {
-		return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
+		return broken(err)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -55,7 +55,7 @@ func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.En
 			continue // the ordered consumer starts itself anew
 		}
 		if err != nil {
-			return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
+			return broken(err)
 		}
 		meta, err := msg.Metadata()
 		if err != nil {
@@ -68,6 +68,14 @@ func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.En
 		}
 		handle(e, meta.Sequence.Stream)
 	}
+}
+
+// broken says whether following ended because the stream is gone.
+func broken(err error) error {
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return ErrReplaced
+	}
+	return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
 }
 
 // watchIdentity cancels with ErrReplaced when the stream is another one.
