@@ -39,11 +39,14 @@ var (
 	ErrReplaced    = errors.New("bus: the stream was replaced")
 )
 
+// Option is what the client of an embedded server needs to be told.
+type Option = nats.Option
+
 // Config of a bus.
 type Config struct {
-	URL      string        // one server, or several divided by commas
-	Options  []nats.Option // what an embedded server needs
-	Replicas int           // of the stream: 1, or 3 on a cluster
+	URL      string // one server, or several divided by commas
+	Options  []Option
+	Replicas int // of the stream: 1, or 3 on a cluster
 	Log      *slog.Logger
 }
 

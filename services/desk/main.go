@@ -1,0 +1,35 @@
+// Command desk serves the application that officers and supervisors work
+// with, and its API. Any number of them may run.
+package main
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/phananh/portal/pkg/program"
+	"github.com/phananh/portal/services/desk/app"
+	"github.com/phananh/portal/web"
+)
+
+type config struct {
+	Addr          string `default:"127.0.0.1:8081" env:"PORTAL_DESK" help:"address of the desk"`
+	Checkpoint    string `type:"path" env:"PORTAL_CHECKPOINT" help:"file that makes the next start quick; none: read the whole journal"`
+	SecureCookies bool   `env:"PORTAL_SECURE_COOKIES" help:"cookies for HTTPS only; needed behind a TLS proxy"`
+	program.Service
+}
+
+func main() { program.Main(run) }
+
+func run(ctx context.Context, args []string, stdout io.Writer) error {
+	var cfg config
+	if _, err := program.Parse(&cfg, "desk", "Serves officers and supervisors.", args, stdout); err != nil {
+		return err
+	}
+	return cfg.Run(ctx, func(g program.Ground) (program.Part, error) {
+		return app.Start(ctx, app.Config{
+			Addr: cfg.Addr, Journal: g.Journal, Bus: g.Bus, Jurisdiction: g.Jurisdiction,
+			Checkpoint: cfg.Checkpoint, SecureCookies: cfg.SecureCookies, UI: web.Desk(), Log: g.Log, Now: time.Now,
+		})
+	})
+}
