@@ -9,4 +9,5 @@ type Category struct {
 	Example   Text   // how a report of it may begin
 	Urgent    bool   // somebody may be in danger: goes before other reports
 	Emergency string // number to call first: 113, 114, 115, or empty
+	Unit      string // unit that takes these wherever they happened; empty: the place decides
 }

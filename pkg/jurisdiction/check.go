@@ -39,7 +39,7 @@ func (d data) check(f *findings) {
 			f.add(communesFile, r.Code, "unknown district %q", r.District)
 		}
 	}
-	d.checkCategories(f)
+	d.checkCategories(units, f)
 }
 
 // codes indexes the records of a file, nil if there are none, and notes codes
@@ -92,7 +92,7 @@ func (d data) checkHead(units map[string]unitRecord, f *findings) {
 	}
 }
 
-func (d data) checkCategories(f *findings) {
+func (d data) checkCategories(units map[string]unitRecord, f *findings) {
 	for _, r := range d.categories {
 		checkText(f, categoriesFile, r.Code, "name", r.Name)
 		checkText(f, categoriesFile, r.Code, "help", r.Help)
@@ -102,6 +102,13 @@ func (d data) checkCategories(f *findings) {
 		}
 		if !slices.Contains([]string{"", "113", "114", "115"}, r.Emergency) {
 			f.add(categoriesFile, r.Code, "unknown emergency number %q", r.Emergency)
+		}
+		switch u, ok := units[r.Unit]; {
+		case units == nil || r.Unit == "":
+		case !ok:
+			f.add(categoriesFile, r.Code, "unknown unit %q", r.Unit)
+		case !u.unit().HasQueue():
+			f.add(categoriesFile, r.Code, "unit %q has no queue", r.Unit)
 		}
 	}
 }

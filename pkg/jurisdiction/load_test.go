@@ -86,6 +86,9 @@ func TestLoadRefusesDamagedDataAndSaysWhichAndWhy(t *testing.T) {
 		"category not snake case": {damage{"categories.json", `"missing_person"`, `"Missing-Person"`}, `categories.json: Missing-Person: code is not in lower snake case`},
 		"unknown emergency":       {damage{"categories.json", `"113"`, `"911"`}, `categories.json: robbery: unknown emergency number "911"`},
 
+		"category of an unknown unit":  {damage{"categories.json", `"unit": "89-TB"`, `"unit": "99"`}, `categories.json: police_conduct: unknown unit "99"`},
+		"category of a queueless unit": {damage{"categories.json", `"unit": "89-TB"`, `"unit": "89"`}, `categories.json: police_conduct: unit "89" has no queue`},
+
 		"no date":              {damage{"units.json", `, "from": "2021-01-01"`, ``}, `units.json: 89: from: invalid date ""`},
 		"invalid date":         {damage{"units.json", `"2021-01-01"`, `"2021-02-30"`}, `units.json: 89: from: invalid date "2021-02-30"`},
 		"invalid end":          {damage{"units.json", `"2021-01-01"`, `"2021-01-01", "until": "1.3.2025"`}, `units.json: 89: until: invalid date "1.3.2025"`},

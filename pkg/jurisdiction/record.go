@@ -71,6 +71,7 @@ type categoryRecord struct {
 	Example   Text   `json:"example"`
 	Urgent    bool   `json:"urgent"`
 	Emergency string `json:"emergency"`
+	Unit      string `json:"unit"`
 }
 
 func (r categoryRecord) key() string { return r.Code }

@@ -14,6 +14,7 @@ import (
 
 // The rules by which a unit can be found.
 const (
+	RuleCategory = "category"  // the unit that takes all of the category
 	RuleCommune  = "commune"   // the unit of the commune
 	RuleDistrict = "district"  // the unit of the district
 	RuleDutyDesk = "duty_desk" // no unit can be found for certain
@@ -22,7 +23,7 @@ const (
 // How the place was understood.
 const (
 	MethodChosen = "chosen" // the resident chose it from the list
-	MethodNone   = "none"   // it was not
+	MethodNone   = "none"   // it was not, or did not matter
 )
 
 // Why a report goes to the duty desk.
@@ -71,6 +72,9 @@ func New(j *jurisdiction.Jurisdiction) *Router {
 // Decide finds the unit for a report. There is always one: what cannot be
 // placed goes to the duty desk.
 func (r *Router) Decide(in Input) Decision {
+	if c, ok := r.jurisdiction.Category(in.Category); ok && c.Unit != "" {
+		return Decision{Unit: c.Unit, Rule: RuleCategory, Method: MethodNone, Confidence: 1, Jurisdiction: r.version}
+	}
 	commune, communeKnown := r.jurisdiction.Commune(in.Commune)
 	district, districtKnown := r.jurisdiction.District(in.District)
 

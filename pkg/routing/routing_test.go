@@ -147,3 +147,15 @@ func BenchmarkDecide(b *testing.B) {
 		})
 	}
 }
+
+// A report about the police of a district must not land on their own desks.
+func TestReportsAboutPoliceBypassTheDistrict(t *testing.T) {
+	j, err := jurisdiction.AnGiang()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := routing.New(j).Decide(routing.Input{Category: "police_conduct", District: "883", Commune: "30280"})
+	if d.Unit != j.DutyDesk().Code || d.Rule != routing.RuleCategory || d.RunnerUp != "" {
+		t.Errorf("%+v", d)
+	}
+}
