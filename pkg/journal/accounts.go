@@ -39,13 +39,17 @@ type sessionDoc struct {
 // an insert, because an update is not atomic on the embedded engine.
 const endedSuffix = "/ended"
 
-// AppendChange stores the change of an account. Errors as Append.
+// AppendChange stores the change of an account. Errors as Append; ErrConflict
+// wraps account.ErrConflict too.
 func (j *Journal) AppendChange(ctx context.Context, c account.Change) error {
 	_, err := j.accounts.InsertOne(ctx, changeDoc{
 		ID: changeID(c.User, c.N), Schema: schema, User: c.User, N: c.N, Type: string(c.Type),
 		At: report.Instant(c.At), By: c.By, Name: c.Name, Role: string(c.Role), Unit: c.Unit, PasswordHash: c.PasswordHash,
 	})
-	return insertOutcome(err)
+	if err = insertOutcome(err); errors.Is(err, ErrConflict) {
+		err = fmt.Errorf("%w: %w", account.ErrConflict, err)
+	}
+	return err
 }
 
 // Changes reads the changes of an account after the nth, in order.
@@ -86,17 +90,20 @@ func (j *Journal) BeginSession(ctx context.Context, s account.Session) error {
 	return insertOutcome(err)
 }
 
-// Session reads a session by the hash of its token. A session that was ended
-// is ErrNotFound.
+// Session reads a session by the hash of its token. A session that does not
+// exist or was ended is ErrNotFound, which wraps account.ErrNoSession too.
 func (j *Journal) Session(ctx context.Context, id string) (account.Session, error) {
 	_, err := byID(ctx, j.sessions, id+endedSuffix)
+	if err == nil {
+		return account.Session{}, fmt.Errorf("%w: it has ended: %w", account.ErrNoSession, ErrNotFound)
+	}
 	if !errors.Is(err, ErrNotFound) {
-		if err == nil {
-			err = fmt.Errorf("%w: session has ended", ErrNotFound)
-		}
 		return account.Session{}, err
 	}
 	raw, err := byID(ctx, j.sessions, id)
+	if errors.Is(err, ErrNotFound) {
+		err = fmt.Errorf("%w: %w", account.ErrNoSession, err)
+	}
 	if err != nil {
 		return account.Session{}, err
 	}
