@@ -16,14 +16,16 @@ export function ActionBar({ allowed, pending, writing, onCommand }: ActionBarPro
   const { t } = useLanguage()
   const offered = commandOrder.filter((command) => allowed.includes(command))
   if (offered.length === 0) return null
+  // What usually comes next; to add a note or give the case away never is.
+  const next = offered.find((command) => command === 'claim' || command === 'reply')
   return (
     <div className="action-bar" role="group" aria-label={t('case.actions')}>
-      {offered.map((command, i) => {
+      {offered.map((command) => {
         const shortcut = commandKeys.find(([, it]) => it === command)?.[0]
         return (
           <Button
             key={command}
-            look={i === 0 && writing === null ? 'primary' : 'plain'}
+            look={command === next && writing === null ? 'primary' : 'plain'}
             pending={pending === command}
             pendingText={t('command.pending')}
             aria-expanded={writing === command}

@@ -24,7 +24,7 @@ export function CaseHead({ row, heading, backHref, onClose }: CaseHeadProps) {
     <header className="case-head">
       <Link href={backHref} className="case-back"><Icon name="back" />{t('case.back')}</Link>
       <div className="case-title">
-        <h2 id="case-title" ref={heading} tabIndex={-1}>{category(row.category)}</h2>
+        <h1 id="case-title" ref={heading} tabIndex={-1}>{category(row.category)}</h1>
         {row.urgent && <Badge look="urgent" icon="urgent">{t('row.urgent')}</Badge>}
         {row.ongoing && row.state !== 'resolved' && <Badge look="ongoing">{t('row.ongoing')}</Badge>}
         {row.unanswered && <Badge look="message" icon="message">{t('row.unanswered')}</Badge>}

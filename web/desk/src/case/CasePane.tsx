@@ -106,7 +106,7 @@ function OpenCase({ data, heading, backHref, onClose }: { data: Case; heading: R
       )}
       <div className="case-body">
         <section className="narrative-place">
-          <h3>{t('case.narrative')}</h3>
+          <h2>{t('case.narrative')}</h2>
           <p className="narrative" dir="auto" lang={data.report.language}>{data.report.narrative}</p>
         </section>
         <Facts data={data} />

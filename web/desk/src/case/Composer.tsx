@@ -85,7 +85,7 @@ export function Composer({ row, command, allowed, pending, problem, onSend, onCl
       onSubmit={(event) => { event.preventDefault(); send() }}
     >
       <div className="composer-head">
-        <h3 id="composer-title">{t(`compose.${command}`)}</h3>
+        <h2 id="composer-title">{t(`compose.${command}`)}</h2>
         <p className="reader">
           <Icon name={isPublic(command) ? 'message' : 'lock'} />
           {t(isPublic(command) ? 'compose.public' : 'compose.internal')}

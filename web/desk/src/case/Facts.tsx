@@ -16,7 +16,7 @@ export function Facts({ data }: { data: Case }) {
   const area = place(report.place)
   return (
     <section className="facts">
-      <h3>{t('case.facts')}</h3>
+      <h2>{t('case.facts')}</h2>
       <dl>
         <Fact name={t('case.place')}>{area || (report.place.unknown ? t('case.place.unknown') : t('row.noPlace'))}</Fact>
         {report.place.address !== '' && <Fact name={t('case.address')}><span dir="auto">{report.place.address}</span></Fact>}

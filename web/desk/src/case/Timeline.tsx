@@ -16,7 +16,7 @@ export function Timeline({ actions }: { actions: readonly Action[] }) {
   const now = useNow()
   return (
     <section className="timeline">
-      <h3>{t('case.timeline')}</h3>
+      <h2>{t('case.timeline')}</h2>
       {actions.length === 0 && <p className="quiet-text">{t('case.timeline.empty')}</p>}
       <ol>
         {actions.map((action) => {

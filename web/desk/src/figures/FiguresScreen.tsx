@@ -18,7 +18,7 @@ export default function FiguresScreen({ days }: { days: Days }) {
   const { t, formats } = useLanguage()
   const { client } = useDesk()
   const { go } = useNavigation()
-  const { unit, category } = useCatalogue()
+  const { unitShort, category } = useCatalogue()
   const narrow = useNarrow()
   const [clock, setClock] = useState<Clock>('acknowledge')
   const figures = useQuery(figuresQuery(client, days))
@@ -53,7 +53,7 @@ export default function FiguresScreen({ days }: { days: Days }) {
               {all.received === 0 && <p className="empty">{t('figures.empty')}</p>}
               <FigureTable
                 title={t('figures.byUnit')} first={t('figures.unit')} days={days} clocks={shown}
-                lines={[all, ...data.by_unit.map((line) => ({ ...line, name: unit(line.unit), category: '' }))]}
+                lines={[all, ...data.by_unit.map((line) => ({ ...line, name: unitShort(line.unit), category: '' }))]}
               />
               <FigureTable
                 title={t('figures.byCategory')} first={t('figures.category')} days={days} clocks={shown}

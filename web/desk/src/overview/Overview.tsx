@@ -25,7 +25,7 @@ const filtersOf: Record<(typeof columns)[number], Partial<Filters>> = {
 export default function Overview() {
   const { t } = useLanguage()
   const { client } = useDesk()
-  const { unit } = useCatalogue()
+  const { unitShort } = useCatalogue()
   const queues = useQuery(queuesQuery(client))
   useEffect(() => { document.title = t('app.title', { page: t('queues.title') }) }, [t])
   return (
@@ -48,7 +48,7 @@ export default function Overview() {
                 </thead>
                 <tbody>
                   <Line name={t('queues.all')} unit="" queue={sum(queues.data)} total />
-                  {queues.data.map((queue) => <Line key={queue.unit} name={unit(queue.unit)} unit={queue.unit} queue={queue} />)}
+                  {queues.data.map((queue) => <Line key={queue.unit} name={unitShort(queue.unit)} unit={queue.unit} queue={queue} />)}
                 </tbody>
               </table>
             </TableScroll>

@@ -19,7 +19,10 @@ interface CaseRowProps {
   onFocus: () => void
 }
 
-/** One case in a list: what, where, how long, whose. */
+/**
+ * One case in a list: what, where, how long, whose. The district is left out
+ * where the unit's name says it.
+ */
 export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRowProps) {
   const { t } = useLanguage()
   const { drafts } = useDesk()
@@ -27,6 +30,11 @@ export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRow
   const me = useMe()
   const allDrafts = useStore(drafts)
   const now = useNow()
+  const flags = {
+    unanswered: row.unanswered,
+    draft: hasDraft(allDrafts, row.case_number),
+    outcome: row.state === 'resolved' && row.outcome !== null,
+  }
   const mine = row.assignee?.username === me.username
   return (
     <Link
@@ -46,19 +54,23 @@ export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRow
         {row.ongoing && row.state !== 'resolved' && <Badge look="ongoing">{t('row.ongoing')}</Badge>}
       </span>
       <span className="row-wait"><Waiting row={row} now={now} /></span>
-      <span className="row-where">{place(row) || t('row.noPlace')}</span>
+      <span className="row-where">
+        <span>{place(row.commune !== '' && row.district === row.unit ? { ...row, district: '' } : row) || t('row.noPlace')}</span>
+        {me.role === 'supervisor' && row.unit !== '' && <span>{unitShort(row.unit)}</span>}
+        <span className="row-number">{row.case_number}</span>
+      </span>
       <span className={mine ? 'row-who mine' : 'row-who'}>
         {row.state === 'claimed' && row.assignee !== null
           ? <><Icon name="person" />{mine ? t('row.mine') : row.assignee.name}</>
           : t(`state.${row.state}`)}
       </span>
-      <span className="row-flags">
-        {row.unanswered && <Badge look="message" icon="message">{t('row.unanswered')}</Badge>}
-        {hasDraft(allDrafts, row.case_number) && <Badge look="plain" icon="draft">{t('row.draft')}</Badge>}
-        {row.state === 'resolved' && row.outcome !== null && <span>{t(`outcome.${row.outcome}`)}</span>}
-        {me.role === 'supervisor' && row.unit !== '' && <span>{unitShort(row.unit)}</span>}
-      </span>
-      <span className="row-number">{row.case_number}</span>
+      {Object.values(flags).includes(true) && (
+        <span className="row-flags">
+          {flags.unanswered && <Badge look="message" icon="message">{t('row.unanswered')}</Badge>}
+          {flags.draft && <Badge look="plain" icon="draft">{t('row.draft')}</Badge>}
+          {row.state === 'resolved' && row.outcome !== null && <span>{t(`outcome.${row.outcome}`)}</span>}
+        </span>
+      )}
     </Link>
   )
 }

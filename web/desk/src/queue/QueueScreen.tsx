@@ -57,8 +57,8 @@ export function QueueScreen(props: { filters: Filters; caseNumber: string | null
   })
 
   return (
-    <div id="content" className="split" data-case={caseNumber !== null || undefined} tabIndex={-1}>
-      <main className="pane queue" ref={pane} aria-label={t('queue.title')}>
+    <main id="content" className="split" data-case={caseNumber !== null || undefined} tabIndex={-1}>
+      <section className="pane queue" ref={pane} aria-label={t('queue.title')}>
         <div className="queue-head">
           <h1>{title}</h1>
           <p className="quiet-text" aria-live="off">{total === undefined ? t('app.loading') : t('queue.total', { n: total })}</p>
@@ -82,7 +82,7 @@ export function QueueScreen(props: { filters: Filters; caseNumber: string | null
             )}
         {isFetchingNextPage && <p className="quiet-text more">{t('queue.more')}</p>}
         <ArrivalNotices />
-      </main>
+      </section>
       {caseNumber === null
         ? (
           <section className="pane case-none" aria-label={t('queue.pick')}>
@@ -90,7 +90,7 @@ export function QueueScreen(props: { filters: Filters; caseNumber: string | null
           </section>
         )
         : <CasePane key={caseNumber} caseNumber={caseNumber} backHref={queueHref(filters)} onClose={close} />}
-    </div>
+    </main>
   )
 }
 
