@@ -1,0 +1,126 @@
+// Package app is the intake service: the public site and the public API on
+// one listener.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/phananh/portal/pkg/catalogue"
+	"github.com/phananh/portal/pkg/httpd"
+	"github.com/phananh/portal/pkg/journal"
+	"github.com/phananh/portal/pkg/jurisdiction"
+	"github.com/phananh/portal/pkg/report"
+	"github.com/phananh/portal/services/intake/internal/api"
+	"github.com/phananh/portal/services/intake/internal/counter"
+	"github.com/phananh/portal/services/intake/internal/input"
+	"github.com/phananh/portal/services/intake/internal/site"
+	"github.com/phananh/portal/web/public"
+)
+
+// maxBody is what a request may send, in bytes.
+const maxBody = 64 << 10
+
+// Config of the service. Everything is required but Now, which is time.Now.
+type Config struct {
+	Addr         string // listening address; port 0: a free one
+	Journal      *journal.Journal
+	Jurisdiction *jurisdiction.Jurisdiction
+	Key          report.Key
+	Log          *slog.Logger
+	Now          func() time.Time
+}
+
+// App is the running service. The journal stays its owner's.
+type App struct {
+	server *httpd.Server
+	health *httpd.Health
+}
+
+// Start starts the service; it accepts connections when this returns.
+func Start(cfg Config) (*App, error) {
+	if cfg.Journal == nil || cfg.Jurisdiction == nil || cfg.Log == nil {
+		return nil, errors.New("intake: journal, jurisdiction and log are required")
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	health := httpd.NewHealth(httpd.Check{Name: "journal", Test: cfg.Journal.Ping})
+	engine, err := newEngine(cfg, health)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
+	server, err := httpd.Start(cfg.Addr, engine, cfg.Log)
+	if err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
+	return &App{server: server, health: health}, nil
+}
+
+// newEngine puts the parts together.
+func newEngine(cfg Config, health *httpd.Health) (*gin.Engine, error) {
+	folder, err := fs.Sub(public.Files(), "texts")
+	if err != nil {
+		return nil, err
+	}
+	texts, err := catalogue.Load(folder)
+	if err != nil {
+		return nil, err
+	}
+	checker, err := input.NewChecker(cfg.Jurisdiction, cfg.Now)
+	if err != nil {
+		return nil, err
+	}
+	window := counter.New(counter.Config{
+		Journal: cfg.Journal, Jurisdiction: cfg.Jurisdiction, Key: cfg.Key, Log: cfg.Log, Now: cfg.Now,
+	})
+	a, err := api.New(window, checker, texts, cfg.Jurisdiction)
+	if err != nil {
+		return nil, err
+	}
+	s, err := site.New(site.Config{
+		Counter: window, Checker: checker, Texts: texts, Jurisdiction: cfg.Jurisdiction, Files: public.Files(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	// Programs are answered with problem details, people with a page.
+	either := func(forPrograms, forPeople gin.HandlerFunc) gin.HandlerFunc {
+		return func(c *gin.Context) {
+			if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+				forPrograms(c)
+				return
+			}
+			forPeople(c)
+		}
+	}
+	engine := httpd.NewEngine(cfg.Log, maxBody, either(a.Panicked, s.Panicked))
+	engine.NoRoute(either(a.NotFound, s.NotFound))
+	engine.NoMethod(either(a.MethodNotAllowed, s.MethodNotAllowed))
+	health.Register(engine)
+	routes(engine, a, s)
+	return engine, nil
+}
+
+// URL is where the service is reached from this machine.
+func (a *App) URL() string { return a.server.URL() }
+
+// Done is closed when the service has stopped, asked to or not.
+func (a *App) Done() <-chan struct{} { return a.server.Done() }
+
+// Err says why the service stopped without being asked to.
+func (a *App) Err() error { return a.server.Err() }
+
+// Close makes the service unready, then stops accepting and waits for running
+// requests until ctx ends.
+func (a *App) Close(ctx context.Context) error {
+	a.health.Closing()
+	return a.server.Close(ctx)
+}

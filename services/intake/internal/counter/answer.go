@@ -1,0 +1,55 @@
+package counter
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/phananh/portal/pkg/journal"
+	"github.com/phananh/portal/pkg/report"
+)
+
+// attempts bounds how often somebody else may act on the case first.
+const attempts = 10
+
+// Answer stores what a resident writes about a case and shows the case with
+// it. The same text under the same key is stored once; an empty key says that
+// it is not a repeat. On a resolved case it puts the case back into its queue.
+// It returns ErrUnknownReceipt or ErrTryAgain otherwise.
+func (c *Counter) Answer(ctx context.Context, receipt report.Receipt, key, text string) (View, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var mark string
+	if key != "" {
+		mark = hex.EncodeToString(c.Key.Digest(key, []byte(text)))
+	}
+	for range attempts {
+		found, err := c.open(ctx, receipt)
+		if err != nil {
+			return View{}, err
+		}
+		if mark != "" && slices.ContainsFunc(found.Actions, func(a report.Action) bool { return a.Key == mark }) {
+			return c.view(found), nil
+		}
+		a := report.Action{
+			Report: found.Report.ID, N: found.Last + 1, Type: report.Answered, At: c.now(),
+			Actor: report.Actor{Kind: report.Resident}, Text: text, Key: mark,
+		}
+		if err := found.Apply(a); err != nil {
+			return View{}, fmt.Errorf("answer: %w", err)
+		}
+		err = c.Journal.Append(ctx, report.Entry{Action: &a})
+		switch {
+		case err == nil:
+			return c.view(found), nil
+		case errors.Is(err, journal.ErrConflict): // somebody was first
+		case errors.Is(err, journal.ErrUnavailable), errors.Is(err, journal.ErrUnknown):
+			return View{}, fmt.Errorf("%w: %w", ErrTryAgain, err)
+		default:
+			return View{}, fmt.Errorf("append answer: %w", err)
+		}
+	}
+	return View{}, fmt.Errorf("%w: others acted first %d times", ErrTryAgain, attempts)
+}

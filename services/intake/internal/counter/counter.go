@@ -1,0 +1,65 @@
+// Package counter is the window at which residents are served: it takes their
+// reports, shows them how a case stands, and takes what they write afterwards.
+// It knows neither HTTP nor pages.
+package counter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/phananh/portal/pkg/journal"
+	"github.com/phananh/portal/pkg/jurisdiction"
+	"github.com/phananh/portal/pkg/report"
+	"github.com/phananh/portal/pkg/routing"
+)
+
+// Errors that residents are told about. ErrTryAgain: it is not known whether
+// the journal has it; doing the same again is safe. ErrKeyReused: the key
+// belongs to a report with other content. ErrUnknownReceipt: no report has
+// this receipt.
+var (
+	ErrTryAgain       = errors.New("counter: try again")
+	ErrKeyReused      = errors.New("counter: the key was used for another report")
+	ErrUnknownReceipt = errors.New("counter: no report has this receipt")
+)
+
+// patience is how long a resident waits for an answer at most.
+const patience = 2900 * time.Millisecond
+
+// Config of a Counter. Everything is required.
+type Config struct {
+	Journal      *journal.Journal
+	Jurisdiction *jurisdiction.Jurisdiction
+	Key          report.Key
+	Log          *slog.Logger
+	Now          func() time.Time
+}
+
+// Counter serves residents. It is safe for concurrent use.
+type Counter struct {
+	Config
+	router *routing.Router
+}
+
+// New makes a Counter.
+func New(cfg Config) *Counter {
+	return &Counter{Config: cfg, router: routing.New(cfg.Jurisdiction)}
+}
+
+// now is the present time as entries carry it.
+func (c *Counter) now() time.Time { return report.Instant(c.Now()) }
+
+// open loads the case that a receipt belongs to.
+func (c *Counter) open(ctx context.Context, receipt report.Receipt) (report.Case, error) {
+	found, err := c.Journal.Case(ctx, c.Key.ID(receipt))
+	switch {
+	case errors.Is(err, journal.ErrNotFound):
+		return report.Case{}, ErrUnknownReceipt
+	case errors.Is(err, journal.ErrUnavailable):
+		return report.Case{}, fmt.Errorf("%w: %w", ErrTryAgain, err)
+	}
+	return found, err
+}
