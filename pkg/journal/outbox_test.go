@@ -69,7 +69,7 @@ func TestAMarkerWaitsForItsEntryAndIsThenDropped(t *testing.T) {
 	if err := j.Append(t.Context(), report.Entry{Report: &there}); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, 5*time.Second, func() bool { return outboxSize(t, j) == 0 })
+	eventually(t, func() bool { return outboxSize(t, j) == 0 })
 	now := time.Now()
 	plantMarker(t, database(t, uri), now, string(there.ID), string(missing.ID))
 
@@ -96,7 +96,7 @@ func TestAnEntryWrittenAfterACrashedAnnouncementIsAnnouncedAtTheNextStart(t *tes
 		t.Fatal(err)
 	}
 	second, rec := open(t, journal.Config{URI: uri, SweepEvery: 50 * time.Millisecond, SweepAfter: time.Millisecond})
-	eventually(t, 5*time.Second, func() bool { return rec.count(string(r.ID)) > 0 && outboxSize(t, second) == 0 })
+	eventually(t, func() bool { return rec.count(string(r.ID)) > 0 && outboxSize(t, second) == 0 })
 }
 
 func TestADamagedEntryIsNamedAndTheOthersAreRead(t *testing.T) {

@@ -60,7 +60,7 @@ type config struct {
 	program.Service
 }
 
-func parse(t *testing.T, args ...string) (config, error) {
+func parse(args ...string) (config, error) {
 	var c config
 	_, err := program.Parse(&c, "test", "A test.", args, io.Discard)
 	return c, err
@@ -73,7 +73,7 @@ func TestSecretsComeFromFilesAndAreNeverPrinted(t *testing.T) {
 	}
 	t.Setenv("MONGODB_URI_FILE", name)
 	t.Setenv("NATS_URL", "nats://u:hunter2@bus")
-	c, err := parse(t)
+	c, err := parse()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,14 +87,14 @@ func TestSecretsComeFromFilesAndAreNeverPrinted(t *testing.T) {
 
 func TestAMissingSecretFileIsAnError(t *testing.T) {
 	t.Setenv("MONGODB_URI_FILE", filepath.Join(t.TempDir(), "nowhere"))
-	if _, err := parse(t); err == nil || !strings.Contains(err.Error(), "MONGODB_URI_FILE") {
+	if _, err := parse(); err == nil || !strings.Contains(err.Error(), "MONGODB_URI_FILE") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestAServiceNeedsBothStores(t *testing.T) {
 	for _, args := range [][]string{{}, {"--mongodb=mongodb://x"}, {"--nats=nats://x"}} {
-		c, err := parse(t, args...)
+		c, err := parse(args...)
 		if err != nil {
 			t.Fatal(err)
 		}
