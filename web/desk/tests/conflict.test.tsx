@@ -1,4 +1,4 @@
-import { render, screen, waitFor } from '@testing-library/react'
+import { act, render, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
 import type { Action, Case } from '../src/api/types'
@@ -56,6 +56,21 @@ describe('an action', () => {
     await user.click(screen.getByRole('button', { name: 'Gửi cho người dân' }))
     await waitFor(() => { expect(screen.queryByRole('textbox', { name: 'Lời nhắn gửi người dân' })).toBeNull() })
     expect(expected).toEqual([2, 3])
+  })
+
+  it('says what happened to the case while somebody writes', async () => {
+    let found = mine
+    window.history.replaceState(null, '', `/cases/${first.case_number}`)
+    const server = fakeServer(officer, ({ path }) => json(path.startsWith('/queue?') ? page([found.case]) : found))
+    render(<App desk={deskOf(server)} />)
+    const user = userEvent.setup()
+    await user.click(await screen.findByRole('button', { name: 'Trả lời' }))
+    await user.type(await screen.findByRole('textbox'), 'Chào bạn')
+    const words: Action = { ...claimedBy('', ''), n: 3, type: 'answered', text: 'Em tìm được xe rồi.', actor: { kind: 'resident', username: '', name: '', unit: '' } }
+    found = { ...mine, case: { ...mine.case, last: 3, unanswered: true }, actions: [...mine.actions, words] }
+    act(() => { server.push('case', found.case) })
+    expect(await screen.findByText('Vụ vừa thay đổi: Người dân nhắn (Người dân, 10:02).')).toBeTruthy()
+    expect((await screen.findByRole<HTMLTextAreaElement>('textbox')).value).toBe('Chào bạn')
   })
 
   it('keeps a draft while another case is read', async () => {

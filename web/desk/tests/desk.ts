@@ -50,7 +50,7 @@ export function json(body: unknown, status = 200): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': type } })
 }
 
-export type Answer = (request: { method: string; path: string; body: unknown; headers: Headers }) => Response
+export type Answer = (request: { method: string; path: string; body: unknown; headers: Headers }) => Response | Promise<Response>
 
 /** A server of which a test says what it answers, and which pushes events. */
 export interface FakeServer {

@@ -67,6 +67,34 @@ describe('the queue on the screen', () => {
     expect(await screen.findByText('Đã kết nối lại, danh sách đã được cập nhật.')).toBeTruthy()
   })
 
+  it('does not call a colleague’s work new', async () => {
+    window.history.replaceState(null, '', '/queue?state=claimed')
+    const server = await open(() => [])
+    act(() => { server.push('case', row(2, { last: 2, state: 'claimed', assignee: { username: 'hung', name: 'Trần Quốc Hùng' } })) })
+    await screen.findByText('Trần Quốc Hùng')
+    expect(screen.queryByText('Mới')).toBeNull()
+  })
+
+  it('keeps an arrival that overtakes an older answer', async () => {
+    let release = () => {}
+    let slow = false
+    const server = fakeServer(officer, async () => {
+      if (slow) await new Promise<void>((resolve) => { release = resolve })
+      return json(page(slow ? [row(1), row(3)] : [row(1)]))
+    })
+    render(<App desk={deskOf(server)} />)
+    await screen.findByText('Trực tuyến')
+    await waitFor(() => { expect(listed()).toEqual(of(1)) })
+    slow = true
+    const asked = server.asked.length
+    act(() => { server.push('resync', {}) })
+    await waitFor(() => { expect(server.asked.length).toBeGreaterThan(asked) })
+    act(() => { server.push('case', row(2)) })
+    await waitFor(() => { expect(listed()).toEqual(of(1, 2)) })
+    release()
+    await waitFor(() => { expect(listed()).toEqual(of(1, 2, 3)) })
+  })
+
   it('is walked with the keyboard, and opens with Enter', async () => {
     await open(() => [row(1), row(2), row(3)])
     await waitFor(() => { expect(listed()).toEqual(of(1, 2, 3)) })

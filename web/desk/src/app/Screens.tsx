@@ -1,4 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { hasDraft } from '../desk/drafts'
+import { useDesk } from '../desk/services'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { ShortcutHelp } from '../keyboard/ShortcutHelp'
 import { useShortcuts } from '../keyboard/shortcuts'
@@ -28,6 +30,7 @@ export function Screens() {
     'g f': () => { if (me.role === 'supervisor') go('/figures') },
   })
   useFocusOnNewPage(route.page)
+  useGuardedDrafts()
   return (
     <div className="app">
       <a className="skip" href="#content">{t('app.skip')}</a>
@@ -73,4 +76,16 @@ function useFocusOnNewPage(page: Route['page']) {
     before.current = page
     document.getElementById('content')?.focus()
   }, [page])
+}
+
+/** Whoever closes the window with something unsent is asked once more. */
+function useGuardedDrafts() {
+  const { drafts } = useDesk()
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => {
+      if (Object.keys(drafts.get()).some((caseNumber) => hasDraft(drafts.get(), caseNumber))) event.preventDefault()
+    }
+    window.addEventListener('beforeunload', ask)
+    return () => { window.removeEventListener('beforeunload', ask) }
+  }, [drafts])
 }

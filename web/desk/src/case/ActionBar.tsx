@@ -1,7 +1,7 @@
 import type { Command } from '../api/types'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { Button } from '../ui/Button'
-import { commandKeys, commandOrder } from './commands'
+import { commandKeys, commandOrder, isWritten } from './commands'
 
 interface ActionBarProps {
   allowed: readonly Command[]
@@ -28,7 +28,7 @@ export function ActionBar({ allowed, pending, writing, onCommand }: ActionBarPro
             look={command === next && writing === null ? 'primary' : 'plain'}
             pending={pending === command}
             pendingText={t('command.pending')}
-            aria-expanded={writing === command}
+            aria-expanded={isWritten(command) ? writing === command : undefined}
             {...(shortcut === undefined ? {} : { shortcut })}
             onClick={() => { onCommand(command) }}
           >

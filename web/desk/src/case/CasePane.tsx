@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
 import { Problem } from '../api/problem'
 import { caseQuery } from '../api/queries'
 import type { Case, Command } from '../api/types'
@@ -7,12 +7,13 @@ import { useDesk } from '../desk/services'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { useShortcuts } from '../keyboard/shortcuts'
 import { Link } from '../nav/address'
+import { useMe } from '../session/me'
 import { Failure } from '../ui/Failure'
 import { ActionBar } from './ActionBar'
 import { CaseHead } from './CaseHead'
 import { commandKeys, isWritten, type WrittenCommand } from './commands'
 import { Composer } from './Composer'
-import { Conflict } from './Conflict'
+import { Conflict, Meanwhile } from './Conflict'
 import { Facts } from './Facts'
 import { Timeline } from './Timeline'
 import { useAct, type Refusal } from './useAct'
@@ -53,11 +54,18 @@ export function CasePane({ caseNumber, backHref, onClose }: CasePaneProps) {
   return <OpenCase data={found.data} heading={heading} backHref={backHref} onClose={onClose} />
 }
 
-function OpenCase({ data, heading, backHref, onClose }: { data: Case; heading: React.RefObject<HTMLHeadingElement | null>; backHref: string; onClose: () => void }) {
+interface OpenCaseProps extends Omit<CasePaneProps, 'caseNumber'> {
+  data: Case
+  heading: RefObject<HTMLHeadingElement | null>
+}
+
+function OpenCase({ data, heading, backHref, onClose }: OpenCaseProps) {
   const { t } = useLanguage()
   const { announcer } = useDesk()
+  const me = useMe()
   const [writing, setWriting] = useState<WrittenCommand | null>(null)
   const [refusal, setRefusal] = useState<Refusal | null>(null)
+  const [startedAt, setStartedAt] = useState(0)
   const { case_number: caseNumber } = data.case
   const act = useAct(caseNumber, {
     onDone: () => {
@@ -69,6 +77,9 @@ function OpenCase({ data, heading, backHref, onClose }: { data: Case; heading: R
     onLeft: onClose,
   })
 
+  // The officer may answer something that is no longer the last word.
+  const meanwhile = writing === null ? undefined : data.actions.findLast((it) => it.n > startedAt && it.actor.username !== me.username)
+
   const start = (command: Command) => {
     if (act.isPending) return
     if (!data.allowed.includes(command)) {
@@ -77,8 +88,10 @@ function OpenCase({ data, heading, backHref, onClose }: { data: Case; heading: R
       return
     }
     setRefusal(null)
-    if (isWritten(command)) setWriting(command)
-    else act.mutate({ type: command, expect: data.case.last })
+    if (isWritten(command)) {
+      setStartedAt(data.case.last)
+      setWriting(command)
+    } else act.mutate({ type: command, expect: data.case.last })
   }
   const closeWriting = () => {
     setWriting(null)
@@ -92,6 +105,7 @@ function OpenCase({ data, heading, backHref, onClose }: { data: Case; heading: R
       <CaseHead row={data.case} heading={heading} backHref={backHref} onClose={onClose} />
       <ActionBar allowed={data.allowed} pending={act.isPending ? act.variables.type : null} writing={writing} onCommand={start} />
       {refusal !== null && <Conflict refusal={refusal} keptText={writing !== null} />}
+      {refusal === null && meanwhile !== undefined && <Meanwhile action={meanwhile} />}
       {writing !== null && (
         <Composer
           key={writing}

@@ -1,3 +1,4 @@
+import type { Action } from '../api/types'
 import { useLanguage } from '../i18n/LanguageProvider'
 import { failureText } from '../ui/Failure'
 import { useActionText } from './actionText'
@@ -18,4 +19,15 @@ export function Conflict({ refusal, keptText }: { refusal: Refusal; keptText: bo
   if (sentences.length === 0) sentences.push(failureText(problem, t))
   if (keptText) sentences.push(t('conflict.kept'))
   return <p className="banner warn" role="alert">{sentences.join(' ')}</p>
+}
+
+/** Says what happened to a case while somebody writes about it. */
+export function Meanwhile({ action }: { action: Action }) {
+  const { t, formats } = useLanguage()
+  const { what, who } = useActionText()
+  return (
+    <p className="banner warn" role="status">
+      {t('conflict.other', { what: what(action), who: who(action), time: formats.time(action.at) })}
+    </p>
+  )
 }

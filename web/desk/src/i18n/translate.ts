@@ -1,5 +1,6 @@
 import type { Language } from '../api/types'
 import { en } from './en'
+import type { Message } from './message'
 import { vi } from './vi'
 
 export type MessageKey = keyof typeof vi
@@ -16,8 +17,6 @@ export type PlainKey = { [K in MessageKey]: Values<K> extends [] ? K : never }[M
 
 /** Translate returns a text of the catalogue with its placeholders filled. */
 export type Translate = <K extends MessageKey>(key: K, ...values: Values<K>) => string
-
-type Message = string | { one: string; other: string }
 
 const catalogues: Record<Language, Record<MessageKey, Message>> = { vi, en }
 

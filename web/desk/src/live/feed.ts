@@ -76,7 +76,8 @@ export function createFeed(options: FeedOptions): Feed {
       if (log.length > remembered) dropped += log.splice(0, log.length - remembered).length
       const caseNumber = change.kind === 'case' ? change.row.case_number : change.caseNumber
       const opened = queryClient.getQueryData<Case>(keys.case(caseNumber))
-      // What our own action brought back is no news.
+      // What our own action brought back is no news, nor is a colleague's work.
+      const waits = change.kind === 'case' && (change.row.state === 'received' || change.row.state === 'routed')
       const known = change.kind === 'case' && (opened?.case.last ?? -1) >= change.row.last
       let arrived = false
       for (const query of queueQueries()) {
@@ -84,7 +85,7 @@ export function createFeed(options: FeedOptions): Feed {
         arrived ||= patched?.arrived === true && query.isActive()
       }
       if (change.kind === 'gone') forget(caseNumber)
-      else if (arrived && !known) {
+      else if (arrived && waits && !known) {
         arrivals.set(new Set(arrivals.get()).add(caseNumber))
         for (const listener of listeners) listener(change.row)
       }

@@ -17,11 +17,18 @@ interface Steady {
  */
 export function useSteadyScroll({ rows, list, pane, virtual }: Steady): void {
   const anchor = useRef<{ caseNumber: string; top: number } | null>(null)
-  const before = useRef(rows)
+  const shown = useRef(rows)
+
+  useLayoutEffect(() => {
+    // Rows are measured only once they are drawn; while a row is held, this
+    // hook answers for what that moves, and the list must not do it too.
+    virtual.shouldAdjustScrollPositionOnItemSizeChange = (item, _, instance) =>
+      anchor.current === null && item.start < (instance.scrollOffset ?? 0)
+  }, [virtual])
 
   useLayoutEffect(() => {
     const [scroller, held] = [pane.current, anchor.current]
-    if (before.current !== rows && scroller !== null && list.current !== null && held !== null) {
+    if (scroller !== null && list.current !== null && held !== null) {
       const index = rows.findIndex((row) => row.case_number === held.caseNumber)
       const top = virtual.measurementsCache[index]?.start
       if (top !== undefined && top !== held.top) {
@@ -31,7 +38,7 @@ export function useSteadyScroll({ rows, list, pane, virtual }: Steady): void {
         scroller.scrollTop = target
       }
     }
-    before.current = rows
+    shown.current = rows
     anchor.current = read(rows, virtual, list.current, scroller)
   })
 
@@ -40,7 +47,7 @@ export function useSteadyScroll({ rows, list, pane, virtual }: Steady): void {
     const settle = () => {
       if (scroller?.scrollTop === 0 && list.current !== null) list.current.style.minHeight = ''
     }
-    const note = () => { anchor.current = read(before.current, virtual, list.current, scroller) }
+    const note = () => { anchor.current = read(shown.current, virtual, list.current, scroller) }
     scroller?.addEventListener('scroll', settle)
     scroller?.addEventListener('scroll', note)
     scroller?.addEventListener('pointermove', note)
