@@ -75,7 +75,7 @@ func (c *Client) Track(ctx context.Context, receipt string) (Tracked, error) {
 	return t, err
 }
 
-// Lists reads the categories, districts and communes; errors as of Send.
+// Lists reads the categories, units, districts and communes; errors as of Send.
 func (c *Client) Lists(ctx context.Context) (Lists, error) {
 	var categories struct {
 		Categories []Category `json:"categories"`
@@ -84,13 +84,14 @@ func (c *Client) Lists(ctx context.Context) (Lists, error) {
 		return Lists{}, err
 	}
 	var places struct {
-		Districts []District `json:"districts"`
-		Communes  []Commune  `json:"communes"`
+		Units     []ListedUnit `json:"units"`
+		Districts []District   `json:"districts"`
+		Communes  []Commune    `json:"communes"`
 	}
 	if err := c.do(ctx, http.MethodGet, "/api/v1/jurisdiction", "", nil, http.StatusOK, &places); err != nil {
 		return Lists{}, err
 	}
-	l := Lists{categories.Categories, places.Districts, places.Communes}
+	l := Lists{categories.Categories, places.Units, places.Districts, places.Communes}
 	if len(l.Categories) == 0 || len(l.Districts) == 0 || len(l.Communes) == 0 {
 		return Lists{}, fmt.Errorf("the portal lists %d categories, %d districts and %d communes", len(l.Categories), len(l.Districts), len(l.Communes))
 	}

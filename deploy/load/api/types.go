@@ -103,9 +103,17 @@ type Commune struct {
 	District string `json:"district"`
 }
 
+// ListedUnit is a unit as the jurisdiction lists it.
+type ListedUnit struct {
+	Code string `json:"code"`
+	Kind string `json:"kind"` // province, district, duty_desk
+	Name Text   `json:"name"`
+}
+
 // Lists is what a client needs to know before it can send a report.
 type Lists struct {
 	Categories []Category
+	Units      []ListedUnit
 	Districts  []District
 	Communes   []Commune
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Summary describes a set of durations. As JSON all are in milliseconds.
+// Summary describes a set of durations.
 type Summary struct {
 	N   int    `json:"n"`
 	P50 Millis `json:"p50_ms"`
@@ -18,29 +18,25 @@ type Summary struct {
 	Max Millis `json:"max_ms"`
 }
 
-// Millis is a duration that is written in milliseconds.
-type Millis time.Duration
+// Millis is a duration in milliseconds, to the microsecond.
+type Millis float64
 
-// MarshalJSON writes the milliseconds with three decimals at most.
-func (m Millis) MarshalJSON() ([]byte, error) {
-	return fmt.Appendf(nil, "%g", math.Round(float64(m)/1e3)/1e3), nil
-}
+func millis(d time.Duration) Millis { return Millis(d.Round(time.Microsecond)) / 1e6 }
 
 // String writes the duration for people, in ms, or in s from ten seconds on.
 func (m Millis) String() string {
-	d := time.Duration(m)
-	if d >= 10*time.Second {
-		return fmt.Sprintf("%.1f s", d.Seconds())
+	if m >= 10_000 {
+		return fmt.Sprintf("%.1f s", float64(m)/1000)
 	}
-	return fmt.Sprintf("%.1f ms", float64(d)/1e6)
+	return fmt.Sprintf("%.1f ms", float64(m))
 }
 
 // Of summarises the durations, which it sorts. Without any, all are zero.
 func Of(durations []time.Duration) Summary {
 	slices.Sort(durations)
-	s := Summary{N: len(durations), P50: Millis(At(durations, 0.50)), P90: Millis(At(durations, 0.90)), P99: Millis(At(durations, 0.99))}
+	s := Summary{N: len(durations), P50: millis(At(durations, 0.50)), P90: millis(At(durations, 0.90)), P99: millis(At(durations, 0.99))}
 	if s.N > 0 {
-		s.Max = Millis(durations[s.N-1])
+		s.Max = millis(durations[s.N-1])
 	}
 	return s
 }

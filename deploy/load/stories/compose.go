@@ -40,12 +40,13 @@ func (l *Library) Compose(r Request, rng *rand.Rand) (Story, error) {
 	c, templates := l.templates(r.Category, r.Language)
 	t := templates[r.Turn%len(templates)]
 	s := Story{When: t.When, Language: Vietnamese}
+	own := c.Details
 	if r.Language == English && len(c.English) > 0 {
-		s.Language = English
+		s.Language, own = English, nil // a category's own details are Vietnamese
 	}
-	f := filler{rng: rng, urban: r.Urban, own: c.Details, shared: l.shared[s.Language], chosen: map[string]string{}}
+	f := filler{rng: rng, urban: r.Urban, own: own, shared: l.shared[s.Language], chosen: map[string]string{}}
 	if t.When == Past {
-		s.OccurredAt = pickMoment(rng, t.Hours, r.Now)
+		s.OccurredAt = pickMoment(rng, t.Hours, r.Now.Add(-time.Duration(t.Age)*time.Hour))
 		f.chosen["time"] = phrase(s.Language, s.OccurredAt, r.Now)
 	}
 	text := slot.ReplaceAllStringFunc(t.Text, f.fill)

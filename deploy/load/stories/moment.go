@@ -10,8 +10,8 @@ import (
 func zone() *time.Location { return time.FixedZone("ICT", 7*60*60) }
 
 // pickMoment returns a full or half hour within the given hours of one of
-// the last few days, and at least half an hour before now.
-func pickMoment(rng *rand.Rand, hours []int, now time.Time) time.Time {
+// the last few days, and at least half an hour before the given time.
+func pickMoment(rng *rand.Rand, hours []int, before time.Time) time.Time {
 	from, to := hours[0], hours[1]
 	if to <= from {
 		to += 24
@@ -20,10 +20,10 @@ func pickMoment(rng *rand.Rand, hours []int, now time.Time) time.Time {
 	if hour%24 == 0 { // "12 giờ đêm" leaves open of which day
 		hour++
 	}
-	now = now.In(zone())
-	day := time.Date(now.Year(), now.Month(), now.Day(), hour%24, 30*rng.IntN(2), 0, 0, zone())
+	before = before.In(zone())
+	day := time.Date(before.Year(), before.Month(), before.Day(), hour%24, 30*rng.IntN(2), 0, 0, zone())
 	day = day.AddDate(0, 0, -rng.IntN(3))
-	for day.After(now.Add(-30 * time.Minute)) {
+	for day.After(before.Add(-30 * time.Minute)) {
 		day = day.AddDate(0, 0, -1)
 	}
 	return day

@@ -37,6 +37,7 @@ const (
 type template struct {
 	When  When   `json:"when"`
 	Hours []int  `json:"hours"` // past: from which hour of the day to which, may pass midnight
+	Age   int    `json:"age"`   // past: over for at least so many hours when it is told
 	Style string `json:"style"` // "", "hurried" (written so already), or "ascii": sent without diacritics
 	Text  string `json:"text"`
 }
