@@ -45,7 +45,7 @@ export function Header(props: { page: Route['page']; onHelp: () => void }) {
         ))}
       </nav>
       <button type="button" className="button quiet header-menu" aria-expanded={open} aria-controls="header-tools" onClick={() => { setOpen(!open) }}>
-        <Icon name="menu" />{t('app.menu')}
+        <Icon name="menu" /><span>{t('app.menu')}</span>
       </button>
       <div id="header-tools" className="header-tools" data-open={open || undefined}>
         {me.role !== 'admin' && <ConnectionState />}

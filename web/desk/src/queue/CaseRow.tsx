@@ -47,22 +47,26 @@ export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRow
       onFocus={onFocus}
       onClick={onFocus}
     >
-      <span className="row-what">
-        {row.urgent && <Badge look="urgent" icon="urgent">{t('row.urgent')}</Badge>}
-        <strong>{category(row.category)}</strong>
-        {isNew && <Badge look="new">{t('row.new')}</Badge>}
-        {row.ongoing && row.state !== 'resolved' && <Badge look="ongoing">{t('row.ongoing')}</Badge>}
+      <span className="row-line">
+        <span className="row-what">
+          {row.urgent && <Badge look="urgent" icon="urgent">{t('row.urgent')}</Badge>}
+          <strong>{category(row.category)}</strong>
+          {isNew && <Badge look="new">{t('row.new')}</Badge>}
+        </span>
+        <span className="row-wait"><Waiting row={row} now={now} /></span>
       </span>
-      <span className="row-wait"><Waiting row={row} now={now} /></span>
-      <span className="row-where">
-        <span>{place(row.commune !== '' && row.district === row.unit ? { ...row, district: '' } : row) || t('row.noPlace')}</span>
-        {me.role === 'supervisor' && row.unit !== '' && <span>{unitShort(row.unit)}</span>}
-        <span className="row-number">{row.case_number}</span>
-      </span>
-      <span className={mine ? 'row-who mine' : 'row-who'}>
-        {row.state === 'claimed' && row.assignee !== null
-          ? <><Icon name="person" />{mine ? t('row.mine') : row.assignee.name}</>
-          : t(`state.${row.state}`)}
+      <span className="row-line">
+        <span className="row-where">
+          {row.ongoing && row.state !== 'resolved' && <Badge look="ongoing">{t('row.ongoing')}</Badge>}
+          <span>{place(row.commune !== '' && row.district === row.unit ? { ...row, district: '' } : row) || t('row.noPlace')}</span>
+          {me.role === 'supervisor' && row.unit !== '' && <span>{unitShort(row.unit)}</span>}
+          <span className="row-number">{row.case_number}</span>
+        </span>
+        <span className={mine ? 'row-who mine' : 'row-who'}>
+          {row.state === 'claimed' && row.assignee !== null
+            ? <><Icon name="person" />{mine ? t('row.mine') : row.assignee.name}</>
+            : t(`state.${row.state}`)}
+        </span>
       </span>
       {Object.values(flags).includes(true) && (
         <span className="row-flags">
