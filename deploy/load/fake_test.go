@@ -113,19 +113,27 @@ func (f *fake) accept(w http.ResponseWriter, r *http.Request) {
 		number = fmt.Sprintf("AG-%04d", len(f.byKey))
 		f.byKey[key] = number
 		f.reports = append(f.reports, report)
-		f.route(number, report.Place)
+		f.route(number, unitOf(report))
 	}
-	write(w, http.StatusCreated, object{"case_number": number, "receipt": "R" + number, "received_at": received()})
+	write(w, http.StatusCreated, object{"case_number": number, "receipt": "R" + number, "received_at": received(), "unit": object{"code": unitOf(report)}})
+}
+
+// unitOf says who gets a report: complaints about the police do not go to
+// those complained about.
+func unitOf(r api.Report) string {
+	switch p := r.Place; {
+	case r.Category == "police_conduct":
+		return "89-TB"
+	case p.Commune != "":
+		return p.Commune[:3]
+	case p.District != "":
+		return p.District
+	}
+	return "89-TB"
 }
 
 // route puts the case into a queue; the lock is held.
-func (f *fake) route(number string, p api.Place) {
-	unit := "89-TB"
-	if p.Commune != "" {
-		unit = p.Commune[:3]
-	} else if p.District != "" {
-		unit = p.District
-	}
+func (f *fake) route(number, unit string) {
 	if f.stuck {
 		return
 	}

@@ -43,6 +43,7 @@ type Accepted struct {
 	CaseNumber string    `json:"case_number"`
 	Receipt    string    `json:"receipt"`
 	ReceivedAt time.Time `json:"received_at"`
+	Unit       *Unit     `json:"unit"` // which is expected to get it
 }
 
 // Tracked is what the receipt shows.

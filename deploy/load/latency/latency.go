@@ -33,11 +33,12 @@ const sampleEvery = 5
 
 // sighting is what became of one report.
 type sighting struct {
-	accepted time.Time // when the 201 was read; zero: never
-	event    time.Time // when the desk's event was read; zero: never
-	queue    time.Duration
-	sampled  bool
-	err      error
+	accepted  time.Time // when the 201 was read; zero: never
+	elsewhere bool      // it goes to another unit, so it is not waited for
+	event     time.Time // when the desk's event was read; zero: never
+	queue     time.Duration
+	sampled   bool
+	err       error
 }
 
 // run is one measurement under way.
@@ -127,12 +128,18 @@ func (r *run) sight(ctx context.Context, report api.Report, s *sighting) {
 		return
 	}
 	s.accepted = time.Now()
+	// Some categories are not for the district's own unit to look into.
+	if s.elsewhere = accepted.Unit != nil && accepted.Unit.Code != r.desk.unit; s.elsewhere {
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, r.config.Patience)
 	defer cancel()
 	if s.sampled {
 		s.queue, s.err = r.waitInQueue(ctx, accepted.CaseNumber, s.accepted)
 	}
-	s.event = r.waitForEvent(ctx, accepted.CaseNumber)
+	if s.event = r.waitForEvent(ctx, accepted.CaseNumber); s.event.IsZero() {
+		s.err = fmt.Errorf("no event of %s within %s", accepted.CaseNumber, r.config.Patience)
+	}
 }
 
 // waitInQueue asks for the queue until it has the case.

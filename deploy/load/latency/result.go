@@ -11,13 +11,14 @@ import (
 
 // Result is what was measured.
 type Result struct {
-	Rate     float64          `json:"rate"` // reports/s
-	Sent     int              `json:"sent"`
-	Accepted int              `json:"accepted"`
-	Event    quantile.Summary `json:"event"` // 201 read to event read; 0 if the event came first
-	Queue    quantile.Summary `json:"queue"` // 201 read to the queue's page that has it, of a sample
-	Unseen   int              `json:"unseen"`
-	Failures []string         `json:"failures"` // the first few
+	Rate      float64          `json:"rate"` // reports/s
+	Sent      int              `json:"sent"`
+	Accepted  int              `json:"accepted"`
+	Elsewhere int              `json:"elsewhere"` // accepted, but for another unit: not measured
+	Event     quantile.Summary `json:"event"`     // 201 read to event read; 0 if the event came first
+	Queue     quantile.Summary `json:"queue"`     // 201 read to the queue's page that has it, of a sample
+	Unseen    int              `json:"unseen"`
+	Failures  []string         `json:"failures"` // the first few
 }
 
 // shownFailures is how many failures are listed; the rest is only counted.
@@ -34,13 +35,17 @@ func summarise(c Config, sightings []sighting) Result {
 			continue
 		}
 		r.Accepted++
-		if s.event.IsZero() || (s.sampled && s.err != nil) {
+		if s.elsewhere {
+			r.Elsewhere++
+			continue
+		}
+		if s.err != nil {
 			r.Unseen++
 		}
 		if !s.event.IsZero() {
 			events = append(events, max(0, s.event.Sub(s.accepted)))
 		}
-		if s.sampled && s.err == nil {
+		if s.queue > 0 {
 			queues = append(queues, s.queue)
 		}
 	}
@@ -59,7 +64,7 @@ func (r Result) Complete() error {
 // Print writes the result as a table for people.
 func (r Result) Print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "reports\t%d sent at %g/s, %d accepted, %d not seen\n\n", r.Sent, r.Rate, r.Accepted, r.Unseen)
+	fmt.Fprintf(t, "reports\t%d sent at %g/s, %d accepted, %d of them for another unit, %d not seen\n\n", r.Sent, r.Rate, r.Accepted, r.Elsewhere, r.Unseen)
 	fmt.Fprintf(t, "from the 201 to\tn\tp50\tp90\tp99\tmax\n")
 	for _, line := range []struct {
 		name string
