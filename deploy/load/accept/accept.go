@@ -80,8 +80,11 @@ func Run(ctx context.Context, c Config) (Result, error) {
 			for i := 0; time.Now().Before(end) && ctx.Err() == nil; i++ {
 				s := send(ctx, client, url, run+"-"+strconv.Itoa(i), bodies[(n*31+i)%len(bodies)])
 				samples[n] = append(samples[n], s)
-				if s.status == statusConnection {
-					time.Sleep(10 * time.Millisecond) // a portal that is away answers very fast
+				if s.status == statusConnection { // a portal that is away fails very fast
+					select {
+					case <-time.After(10 * time.Millisecond):
+					case <-ctx.Done():
+					}
 				}
 			}
 		})

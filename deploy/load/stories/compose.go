@@ -74,11 +74,13 @@ func (f *filler) fill(placeholder string) string {
 	name, number := strings.ToLower(m[1]), m[2]
 	value, ok := f.chosen[name+number]
 	if !ok {
-		value = f.choose(name)
+		if value = f.choose(name); value == "" {
+			return placeholder
+		}
 		f.chosen[name+number] = value
 	}
-	if first, size := utf8.DecodeRuneInString(m[1]); unicode.IsUpper(first) && value != "" {
-		first, size = utf8.DecodeRuneInString(value)
+	if unicode.IsUpper(rune(m[1][0])) {
+		first, size := utf8.DecodeRuneInString(value)
 		return string(unicode.ToUpper(first)) + value[size:]
 	}
 	return value
