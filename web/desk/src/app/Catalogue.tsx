@@ -10,6 +10,8 @@ export interface Catalogue {
   category: (code: string) => string
   commune: (code: string) => string
   district: (code: string) => string
+  /** The district of a place; a commune says it even where nobody else did. */
+  districtOf: (place: { commune: string; district: string }) => string
   /** Commune and district as far as they are known, '' if neither is. */
   place: (place: { commune: string; district: string }) => string
   /** Units that own a queue. */
@@ -31,6 +33,7 @@ export function CatalogueProvider(props: { data: CatalogueData; children: ReactN
     }
     const commune = named(communes, (c) => name(c.name))
     const district = named(districts, (d) => name(d.name))
+    const districtOf: Catalogue['districtOf'] = (place) => place.district || communes.get(place.commune)?.district || ''
     return {
       data,
       unit: named(units, (u) => name(u.name)),
@@ -38,8 +41,11 @@ export function CatalogueProvider(props: { data: CatalogueData; children: ReactN
       category: named(categories, (c) => name(c.name)),
       commune,
       district,
-      place: (place) => [place.commune && commune(place.commune), place.district && district(place.district)]
-        .filter((part) => part !== '').join(', '),
+      districtOf,
+      place: (place) => {
+        const code = districtOf(place)
+        return [place.commune && commune(place.commune), code && district(code)].filter((part) => part !== '').join(', ')
+      },
       queues: data.units.filter((unit) => unit.queue),
     }
   }, [data, name])

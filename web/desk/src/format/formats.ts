@@ -33,6 +33,7 @@ export function formatsFor(language: Language, t: Translate): Formats {
 
   const duration = (seconds: number) => {
     const s = Math.max(0, Math.floor(seconds))
+    if (s < 1) return t('time.underSecond')
     if (s < 60) return t('time.second', { n: s })
     const minutes = Math.floor(s / 60)
     if (minutes < 60) return t('time.minute', { n: minutes })

@@ -26,7 +26,7 @@ interface CaseRowProps {
 export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRowProps) {
   const { t } = useLanguage()
   const { drafts } = useDesk()
-  const { category, place, unitShort } = useCatalogue()
+  const { category, commune, districtOf, place, unitShort } = useCatalogue()
   const me = useMe()
   const allDrafts = useStore(drafts)
   const now = useNow()
@@ -35,6 +35,7 @@ export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRow
     draft: hasDraft(allDrafts, row.case_number),
     outcome: row.state === 'resolved' && row.outcome !== null,
   }
+  const saidByUnit = row.commune !== '' && districtOf(row) === row.unit
   const mine = row.assignee?.username === me.username
   return (
     <Link
@@ -58,7 +59,7 @@ export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRow
       <span className="row-line">
         <span className="row-where">
           {row.ongoing && row.state !== 'resolved' && <Badge look="ongoing">{t('row.ongoing')}</Badge>}
-          <span>{place(row.commune !== '' && row.district === row.unit ? { ...row, district: '' } : row) || t('row.noPlace')}</span>
+          <span>{(saidByUnit ? commune(row.commune) : place(row)) || t('row.noPlace')}</span>
           {me.role === 'supervisor' && row.unit !== '' && <span>{unitShort(row.unit)}</span>}
           <span className="row-number">{row.case_number}</span>
         </span>

@@ -10,7 +10,8 @@ export function failureText(error: unknown, t: Translate): string {
   if (error.code === 'foreign_unit') return t('error.foreignUnit')
   if (error.code === 'not_yours') return t('conflict.notYours')
   if (error.status === 403) return t('error.forbidden')
-  if (error.status === 422) return error.errors[0]?.message ?? t('error.invalid')
+  // Each field says by itself what is wrong with it.
+  if (error.status === 422) return t('error.invalid')
   if (error.status >= 500) return t('error.server')
   return error.detail === '' ? error.message : error.detail
 }

@@ -77,5 +77,6 @@ export const frame: Record<keyof typeof keys, Message> = {
   'time.hour': { one: '{n} hour', other: '{n} hours' },
   'time.minute': { one: '{n} minute', other: '{n} minutes' },
   'time.second': { one: '{n} second', other: '{n} seconds' },
+  'time.underSecond': 'under 1 second',
   'time.underMinute': 'under 1 minute',
 }

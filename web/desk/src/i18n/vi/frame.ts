@@ -74,5 +74,6 @@ export const frame = {
   'time.hour': '{n} giờ',
   'time.minute': '{n} phút',
   'time.second': '{n} giây',
+  'time.underSecond': 'dưới 1 giây',
   'time.underMinute': 'dưới 1 phút',
 } as const
