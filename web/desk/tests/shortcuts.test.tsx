@@ -51,6 +51,15 @@ describe('shortcuts', () => {
     expect(c).not.toHaveBeenCalled()
   })
 
+  it('leave Enter to a button with the focus', async () => {
+    const Enter = vi.fn()
+    const user = setUp({ Enter })
+    await user.keyboard('{Enter}')
+    document.querySelector('button')!.focus()
+    await user.keyboard('{Enter}')
+    expect(Enter).toHaveBeenCalledOnce()
+  })
+
   it('belong to what opened last', async () => {
     const [outer, inner] = [vi.fn(), vi.fn()]
     const user = setUp({ Escape: outer }, true, { Escape: inner })

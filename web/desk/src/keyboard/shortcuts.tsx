@@ -64,6 +64,8 @@ function fires(event: KeyboardEvent): boolean {
   if (document.querySelector('[role=dialog], [role=alertdialog]') !== null) return false
   const target = event.target
   if (!(target instanceof HTMLElement)) return true
+  // Enter belongs to the link or button that has the focus.
+  if (event.key === 'Enter' && target.closest('a, button, summary') !== null) return false
   // Escape leaves a text as well; letters belong to it.
   return event.key === 'Escape' || !(target.isContentEditable || target.matches('input, textarea, select'))
 }
