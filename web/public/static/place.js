@@ -20,20 +20,22 @@ const words = (s) => plain(s).split(/[^a-z0-9]+/).filter((w) => w && !/^(p|x|h|t
 const places = [...commune.querySelectorAll('optgroup')].flatMap((group) => [
   { label: group.label, district: group.dataset.district, commune: '' },
   ...[...group.children].map((o) => ({ label: `${o.textContent}, ${group.label}`, district: group.dataset.district, commune: o.value })),
-]).map((p) => ({ ...p, words: words(p.label), name: plain(p.label.split(',')[0]) }));
+]).map((p) => ({ ...p, words: words(p.label), name: words(p.label.split(',')[0]).join(' ') }));
 
 let found = [];
 let active = -1;
 let chosen = '';
 
-// search finds the places that have a word beginning with each word typed, the
-// ones whose own name has them all first.
+// search finds the places that have a word beginning with each word typed:
+// first those with the words in this order, then those with them in their own
+// name, then the rest.
 const search = (typed) => {
   const wanted = words(typed);
   if (!wanted.length) return [];
-  const own = (p) => (wanted.every((w) => p.name.includes(w)) ? 0 : 1);
+  const phrase = ` ${wanted.join(' ')}`;
+  const rank = (p) => (` ${p.name}`.includes(phrase) ? 0 : wanted.every((w) => p.name.includes(w)) ? 1 : 2);
   return places.filter((p) => wanted.every((w) => p.words.some((own) => own.startsWith(w))))
-    .sort((a, b) => own(a) - own(b) || a.label.length - b.label.length);
+    .sort((a, b) => rank(a) - rank(b));
 };
 
 const close = () => {

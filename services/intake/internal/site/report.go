@@ -50,7 +50,8 @@ type row struct {
 
 type confirmationBody struct {
 	CaseNumber, Receipt string
-	Groups              []string
+	Groups              []string // of the receipt
+	LastGroup           int
 	Unit                jurisdiction.Unit
 	DutyDesk            bool
 	ReceivedAt          time.Time
@@ -185,7 +186,7 @@ func (s *Site) showConfirmation(c *gin.Context, lang string, status int, a count
 		Lang: lang, Page: Report, Title: s.Texts.Text(lang, "confirmation.title"),
 		Keep: &keep{Form: "again", Step: stepConfirm}, Scripts: []string{"receipt.js"},
 		Body: confirmationBody{
-			CaseNumber: a.CaseNumber, Receipt: receipt, Groups: strings.Split(receipt, "-"),
+			CaseNumber: a.CaseNumber, Receipt: receipt, Groups: strings.Split(receipt, "-"), LastGroup: strings.Count(receipt, "-"),
 			Unit: a.Unit, DutyDesk: a.Unit.Kind == jurisdiction.KindDutyDesk, ReceivedAt: a.ReceivedAt,
 		},
 	})
