@@ -6,6 +6,9 @@ import { openBrowser, Visitor } from './browser.js'
 /** @typedef {import('./portal.js').Account} Account */
 /** @typedef {import('./browser.js').Visit} Visit */
 
+/** The longest that a journey may take, in milliseconds. */
+const longestMs = 90_000
+
 const failures = fileURLToPath(new URL('../failures/', import.meta.url))
 
 /**
@@ -49,7 +52,7 @@ export class Scene {
    * @param {() => Promise<void>} body
    */
   journey(behaviour, body) {
-    test(behaviour, async () => {
+    test(behaviour, { timeout: longestMs }, async () => {
       try {
         await body()
         const faults = this.visitors.flatMap((visitor) => visitor.faults)

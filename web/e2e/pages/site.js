@@ -45,7 +45,7 @@ export class Site {
    */
   constructor(page, url, language = 'vi') {
     this.page = page
-    this.url = url
+    this.start = language === 'en' ? `${url}/en` : url
     this.words = texts[language]
     this.form = page.locator('form#report')
     this.summary = page.locator('#error-summary')
@@ -53,7 +53,7 @@ export class Site {
 
   /** Opens the start page. */
   async open() {
-    await this.page.goto(this.url)
+    await this.page.goto(this.start)
   }
 
   /** Goes from the start page to the form. */
