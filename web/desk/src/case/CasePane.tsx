@@ -35,7 +35,7 @@ export function CasePane({ caseNumber, backHref, onClose }: CasePaneProps) {
     return (
       <section className="pane case" aria-label={caseNumber}>
         <div className="empty" role="alert">
-          <h2>{t('case.gone')}</h2>
+          <h1>{t('case.gone')}</h1>
           <p>{t('case.gone.text')}</p>
           <p><Link href={backHref}>{t('case.back')}</Link></p>
         </div>

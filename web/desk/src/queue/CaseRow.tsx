@@ -36,7 +36,7 @@ export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRow
     outcome: row.state === 'resolved' && row.outcome !== null,
   }
   const saidByUnit = row.commune !== '' && districtOf(row) === row.unit
-  const mine = row.assignee?.username === me.username
+  const mine = row.state === 'claimed' && row.assignee?.username === me.username
   return (
     <Link
       href={href}
