@@ -17,13 +17,17 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// random is what a page has that differs each time.
-var random = regexp.MustCompile(`(name="(?:submission_id|message_id)" value=")[A-Z2-7]{26}"`)
+// random is what a page has that differs each time, version what differs with
+// the static files.
+var (
+	random  = regexp.MustCompile(`(name="(?:submission_id|message_id)" value=")[A-Z2-7]{26}"`)
+	version = regexp.MustCompile(`\?v=[0-9a-f]{12}"`)
+)
 
 func golden(t *testing.T, name string, got answer) {
 	t.Helper()
 	file := filepath.Join("testdata", name+".html")
-	page := random.ReplaceAllString(got.body, `${1}RANDOM"`)
+	page := version.ReplaceAllString(random.ReplaceAllString(got.body, `${1}RANDOM"`), `?v=VERSION"`)
 	if *update {
 		if err := os.WriteFile(file, []byte(page), 0o644); err != nil {
 			t.Fatal(err)
