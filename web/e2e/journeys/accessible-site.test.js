@@ -29,8 +29,7 @@ for (const language of /** @type {const} */ (['vi', 'en'])) {
     await page.locator('#when-earlier').check()
     await page.locator('#contact-named').check()
     await check('form with all of its fields')
-    await page.locator('#place-search').fill('')
-    await site.fill({ ...stolenMotorbike, commune: '', district: '' })
+    await site.fill(stolenMotorbike)
     await site.check()
     await site.checking()
     await check('check your answers')
@@ -53,7 +52,7 @@ for (const language of /** @type {const} */ (['vi', 'en'])) {
 scene.journey('without JavaScript the form is as accessible', async () => {
   const { page } = await scene.visitor({ refusals: [422] })
   // The inspection itself is a script, so the page's own ones are taken away instead.
-  await page.route('**/*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }))
+  await page.route(/\.js(\?|$)/, (route) => route.fulfill({ contentType: 'text/javascript', body: '' }))
   const site = new Site(page, scene.portal.site)
   await site.open()
   await site.startReport()

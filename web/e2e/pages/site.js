@@ -22,6 +22,7 @@ export const emergencyNumbers = ['113', '114', '115']
  * @property {string} narrative
  * @property {string} district code
  * @property {string} commune code
+ * @property {string} ward name of the commune, the same in both languages
  * @property {string} [address]
  */
 
@@ -33,6 +34,7 @@ export const stolenMotorbike = {
     'Camera nhà đối diện có quay được một người mặc áo khoác xám dắt xe ra hẻm rồi đi về hướng chợ.',
   district: '883',
   commune: '30280',
+  ward: 'Mỹ Bình',
   address: 'Hẻm 12, gần cổng sau trường tiểu học, khóm Bình Long 2',
 }
 
@@ -72,18 +74,39 @@ export class Site {
   }
 
   /**
-   * Fills the form with a story, place by the plain lists.
+   * Fills the form with a story.
    * @param {Story} story
    */
-  async fill({ category, narrative, district, commune, address = '' }) {
+  async fill({ category, narrative, district, commune, ward, address = '' }) {
     const { page } = this
     await page.locator(`#category-${category}`).check()
     await page.locator('#narrative').fill(narrative)
-    await page.locator('#district').selectOption(district)
-    await page.locator('#commune').selectOption(commune)
+    if (await page.locator('#district').isVisible()) {
+      await page.locator('#district').selectOption(district)
+      await page.locator('#commune').selectOption(commune)
+    } else {
+      await page.locator('#place-search').fill('')
+      await page.locator('#place-search').focus()
+      await this.typePlace(ward, ward)
+    }
     await page.locator('#address').fill(address)
     await page.locator('#when-unknown').check()
     await page.locator('#contact-anonymous').check()
+  }
+
+  /**
+   * Types into the field that has the focus, and chooses what is found, by keyboard.
+   * @param {string} typed
+   * @param {string} name of the place that is wanted
+   */
+  async typePlace(typed, name) {
+    const { page } = this
+    await page.keyboard.type(typed)
+    const option = page.getByRole('option', { name }).first()
+    await option.waitFor()
+    for (let i = 0; i < 20 && (await option.getAttribute('aria-selected')) !== 'true'; i++) await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    assert.ok((await page.locator('#place-search').inputValue()).includes(name), `${name} is chosen`)
   }
 
   /** Presses "check before sending". */

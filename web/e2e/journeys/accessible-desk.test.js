@@ -1,0 +1,87 @@
+import { assertAccessible } from '../harness/accessible.js'
+import { OneProcess } from '../harness/portal.js'
+import { Scene } from '../harness/scene.js'
+import { Desk, staff, words } from '../pages/desk.js'
+import { sendReport, stolenMotorbike } from '../pages/site.js'
+
+const scene = new Scene(() => OneProcess.start(), [staff.an, staff.binh, staff.dung, staff.em])
+
+scene.journey('every state of an officer’s desk is accessible, narrow and wide, light and dark', async () => {
+  const { page } = await scene.visitor({ refusals: [404, 409] })
+  const desk = new Desk(page, scene.portal.desk)
+  await page.goto(scene.portal.desk)
+  await page.getByLabel(words.username).waitFor()
+  await assertAccessible(page, 'login')
+  await desk.logIn(staff.an.username, 'khong-phai-mat-khau-nay')
+  await page.getByText(words.badLogin).waitFor()
+  await assertAccessible(page, 'login refused')
+  await desk.logIn(staff.an.username, staff.an.password)
+  await page.getByText(words.empty).waitFor()
+  await assertAccessible(page, 'empty queue')
+
+  const { caseNumber } = await sendReport(scene.portal.site, stolenMotorbike)
+  for (const category of ['robbery', 'fraud', 'drugs']) await sendReport(scene.portal.site, { ...stolenMotorbike, category })
+  await desk.row(caseNumber).waitFor()
+  await assertAccessible(page, 'queue')
+  await desk.openCase(caseNumber)
+  await desk.command('claim').waitFor()
+  await assertAccessible(page, 'case')
+  await desk.claim()
+  for (const command of /** @type {const} */ (['reply', 'note', 'transfer', 'resolve'])) {
+    await desk.command(command).click()
+    const composer = desk.case.locator('form.composer')
+    await composer.waitFor()
+    await composer.locator('button[type=submit]').click()
+    await composer.locator('.field-error').filter({ hasText: /./ }).first().waitFor()
+    await assertAccessible(page, `${command} with an error`)
+    await page.keyboard.press('Escape')
+    await composer.waitFor({ state: 'detached' })
+  }
+  const reply = 'Chào bạn, chúng tôi đã nhận vụ của bạn.'
+  await desk.compose('reply', reply)
+  await desk.send('reply', reply)
+  await assertAccessible(page, 'case with a timeline')
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').waitFor()
+  await assertAccessible(page, 'list of shortcuts')
+  await page.keyboard.press('Escape')
+  await page.goto(`${scene.portal.desk}/cases/AG-0000-0000-0000`)
+  await page.getByText(words.notFound).waitFor()
+  await assertAccessible(page, 'case that does not exist')
+  await page.goto(`${scene.portal.desk}/khong-co`)
+  await page.getByText('Không có trang này').waitFor()
+  await assertAccessible(page, 'page that does not exist')
+})
+
+scene.journey('every state of a supervisor’s desk is accessible, narrow and wide, light and dark', async () => {
+  await sendReport(scene.portal.site, stolenMotorbike)
+  const { page } = await scene.visitor()
+  const desk = new Desk(page, scene.portal.desk)
+  await desk.open(staff.dung)
+  await page.getByRole('table').waitFor()
+  await assertAccessible(page, 'queues')
+  await page.goto(`${scene.portal.desk}/queue`)
+  await desk.list.locator('a').first().waitFor()
+  await assertAccessible(page, 'all cases')
+  await page.goto(`${scene.portal.desk}/figures`)
+  await page.getByRole('table').first().waitFor()
+  await assertAccessible(page, 'figures')
+  await page.goto(`${scene.portal.desk}/figures/cases?days=30&clock=acknowledge&set=received`)
+  await page.getByRole('table').waitFor()
+  await assertAccessible(page, 'cases of a figure')
+})
+
+scene.journey('every state of an administrator’s desk is accessible, narrow and wide, light and dark', async () => {
+  const { page } = await scene.visitor()
+  const desk = new Desk(page, scene.portal.desk)
+  await desk.open(staff.em)
+  await page.getByRole('table').waitFor()
+  await assertAccessible(page, 'accounts')
+  await page.getByRole('button', { name: 'Thêm tài khoản' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Tạo tài khoản' }).click()
+  await assertAccessible(page, 'adding an account, with errors')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Đặt mật khẩu' }).first().click()
+  await page.getByRole('dialog').waitFor()
+  await assertAccessible(page, 'setting a password')
+})
