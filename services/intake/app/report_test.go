@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -221,6 +222,27 @@ func TestTheSameKeyIsTheSameReport(t *testing.T) {
 		t.Error("two keys, one receipt")
 	}
 	if found := s.stored(t); found.Reports != 2 {
+		t.Errorf("%d reports", found.Reports)
+	}
+}
+
+func TestAReportWhoseAnswerWasLostCanBeSentAgain(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	address := strings.TrimPrefix(s.URL(), "http://")
+	for range 20 {
+		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = fmt.Fprintf(conn, "POST /api/v1/reports HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nIdempotency-Key: %s\r\nContent-Length: %d\r\n\r\n%s", address, key1, len(good), good)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.Close() // before the answer
+	}
+	s.post(t, "/api/v1/reports", good, "Idempotency-Key", key1).expect(t, http.StatusCreated)
+	if found := s.stored(t); found.Reports != 1 {
 		t.Errorf("%d reports", found.Reports)
 	}
 }

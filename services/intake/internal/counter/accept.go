@@ -71,11 +71,12 @@ func (c *Counter) repeated(ctx context.Context, receipt report.Receipt, r report
 	return c.accepted(receipt, stored), nil
 }
 
-// remind announces a stored report once more if nothing has happened to it:
-// its first announcement may have been lost with the first answer. If this
-// fails as well, the outbox is still there.
+// remind announces a stored report once more if no unit has it yet: its first
+// announcement may have been lost with the first answer. If this fails as
+// well, the outbox is still there.
 func (c *Counter) remind(ctx context.Context, stored report.Report) {
-	if _, err := c.Journal.Action(ctx, stored.ID, 1); !errors.Is(err, journal.ErrNotFound) {
+	found, err := c.Journal.Case(ctx, stored.ID)
+	if err != nil || found.State != report.StateReceived {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, reminder)
