@@ -49,8 +49,8 @@ func Start(cfg Config) (*App, error) {
 	if cfg.Journal == nil || cfg.Jurisdiction == nil || cfg.Log == nil {
 		return nil, errors.New("intake: journal, jurisdiction and log are required")
 	}
-	if cfg.Key.Receipt("") == (report.Key{}).Receipt("") { // anybody could compute it
-		return nil, errors.New("intake: the receipt key is required")
+	if cfg.Key.Receipt("") == (report.Key{}).Receipt("") { // missing or all zeros: anybody could compute receipts
+		return nil, errors.New("intake: the receipt key is missing or all zeros")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
