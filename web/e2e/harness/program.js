@@ -14,6 +14,7 @@ export const stopWithinMs = 10_000
 /** Programs that run, so that none outlives the tests. */
 const running = new Set()
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL') })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
 
 /** One of the portal's programs, as a process. */
 export class Program {
@@ -50,13 +51,12 @@ export class Program {
    * @returns {Promise<string>} the first group of the pattern
    */
   async line(pattern) {
-    const found = await eventually(`${this.name} prints ${pattern}`, () => {
+    return eventually(`${this.name} prints ${pattern}`, () => {
       const match = this.lines.map((line) => pattern.exec(line)).find((it) => it !== null)
-      if (match) return match
+      if (match) return match[1]
       if (this.child.exitCode !== null) throw new Error(`it ended with ${this.child.exitCode}:\n${this.log()}`)
-      return null
+      return ''
     }, 20_000)
-    return found[1]
   }
 
   /**

@@ -65,13 +65,16 @@ scene.journey('a resident with a cheap phone and without JavaScript reports, rep
 })
 
 scene.journey('a resident reports in English and finds the ward by typing without diacritics', async () => {
-  const { page } = await scene.visitor({ width: 1440 })
+  const { page } = await scene.visitor({ width: 1440, refusals: [422] })
   await new Site(page, scene.portal.site).open()
   await page.getByRole('banner').getByRole('link', { name: 'English' }).click()
   const site = new Site(page, scene.portal.site, 'en')
   await page.getByRole('heading', { level: 1, name: site.words['start.title'] }).waitFor()
   assert.equal(await page.locator('html').getAttribute('lang'), 'en')
   await site.startReport()
+  await site.check()
+  await site.summary.getByRole('link', { name: site.words['field.place.required'] }).waitFor()
+  await assertFocused(site.summary, 'the error summary takes the focus')
 
   await page.getByRole('radio', { name: 'Theft', exact: true }).check()
   await page.locator('#narrative').fill('My motorbike was taken from the yard of the guest house at about two in the morning.')
@@ -93,9 +96,17 @@ scene.journey('a resident reports in English and finds the ward by typing withou
   await site.answer(site.words['check.place']).getByText('Mỹ Bình Ward').waitFor()
   await site.answer(site.words['check.contact']).getByText('0900').waitFor()
 
+  await site.answer(site.words['check.contact']).getByRole('button').click()
+  await page.getByRole('radio', { name: site.words['form.anonymous'] }).check()
+  await site.check()
+  await site.checking()
+  await site.answer(site.words['check.contact']).getByText(site.words['form.anonymous']).waitFor()
+
   const { caseNumber, receipt } = await site.send()
   await site.assertSays('Long Xuyên City Police')
   await site.assertEmergencyNumbers()
+  await page.reload()
+  assert.deepEqual(await site.confirmation(), { caseNumber, receipt })
   await page.getByRole('button', { name: site.words['confirmation.track'] }).click()
   await page.getByRole('heading', { level: 1, name: caseNumber }).waitFor()
   await site.track(receipt)
