@@ -81,7 +81,7 @@ func TestTheFirstLoadIsSmall(t *testing.T) {
 func TestTheReceiptIsInNoLogAndNoAddress(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	receipt, id := s.reported(t, key1)
+	receipt, id := s.reported(t)
 	s.act(t, id, life[0])
 	form := filled("vi")
 	form.Set("step", "send")

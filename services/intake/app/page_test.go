@@ -222,7 +222,7 @@ func TestWhatWasChosenDecidesWhatOfTheFormCounts(t *testing.T) {
 func TestHostileTextIsShownAsText(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	_, id := s.reported(t, key1)
+	_, id := s.reported(t)
 	hostile := `"><script>alert('x')</script><img src=x onerror=alert(1)>{{.}}`
 	s.act(t, id, life[0], life[2], life[3], report.Action{Type: report.Replied, Actor: officer, Text: hostile})
 	got := s.submit(t, "/theo-doi", "receipt="+s.key.Receipt(key1).Reveal()).expect(t, http.StatusOK)

@@ -33,9 +33,9 @@ func (v tracked) types() string {
 }
 
 // reported sends a report and returns its receipt and ID.
-func (s *service) reported(t testing.TB, key string) (receipt string, id report.ID) {
+func (s *service) reported(t testing.TB) (receipt string, id report.ID) {
 	t.Helper()
-	a := into[accepted](t, s.post(t, "/api/v1/reports", good, "Idempotency-Key", key).expect(t, http.StatusCreated))
+	a := into[accepted](t, s.post(t, "/api/v1/reports", good, "Idempotency-Key", key1).expect(t, http.StatusCreated))
 	id, err := report.ParseCaseNumber("AG", a.CaseNumber)
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestTheReceiptShowsTheCaseWithoutWhatIsInternal(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	c := newContract(t, s.send(t, http.MethodGet, "/openapi.json", "").body)
-	receipt, id := s.reported(t, key1)
+	receipt, id := s.reported(t)
 	sent := fmt.Sprintf(`{"receipt":%q}`, receipt)
 	fresh := s.post(t, "/api/v1/track", sent).expect(t, http.StatusOK)
 	c.holds(t, fresh, sent)
@@ -100,7 +100,7 @@ func TestAnAnswerOpensAResolvedCaseAndIsStoredOnce(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	c := newContract(t, s.send(t, http.MethodGet, "/openapi.json", "").body)
-	receipt, id := s.reported(t, key1)
+	receipt, id := s.reported(t)
 	s.act(t, id, life...)
 	sent := fmt.Sprintf(`{"receipt":%q,"text":" Xe lại mất.\r\n"}`, receipt)
 	first := s.post(t, "/api/v1/track/messages", sent, "Idempotency-Key", key2).expect(t, http.StatusCreated)
@@ -125,7 +125,7 @@ func TestAnAnswerOpensAResolvedCaseAndIsStoredOnce(t *testing.T) {
 func TestAnswersAtTheSameTimeAreAllStored(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	receipt, id := s.reported(t, key1)
+	receipt, id := s.reported(t)
 	s.act(t, id, life[0])
 	var all sync.WaitGroup
 	for i := range 8 {
@@ -156,7 +156,7 @@ func TestBadLookupsAndMessagesAreExplainedAndNotStored(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	c := newContract(t, s.send(t, http.MethodGet, "/openapi.json", "").body)
-	receipt, _ := s.reported(t, key1)
+	receipt, _ := s.reported(t)
 	unknown := "00000-00000-00000-00000"
 	for _, tt := range []struct {
 		name, path, body string

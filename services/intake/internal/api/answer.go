@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/services/intake/internal/input"
 )
 
@@ -22,7 +23,7 @@ func (a *API) Answer(c *gin.Context) {
 	}
 	m = m.Normalised()
 	if fields := a.checker.Check(m); fields != nil {
-		a.Fail(c, input.Invalid(fields...))
+		a.Fail(c, httpd.Invalid(fields...))
 		return
 	}
 	receipt, err := input.Receipt(m.Receipt)

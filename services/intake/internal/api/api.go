@@ -61,10 +61,10 @@ func problem(err error) error {
 
 // read reads a JSON body into v.
 func read(c *gin.Context, v any) error {
-	if err := input.MediaType(c.Request, "application/json"); err != nil {
+	if err := httpd.MediaType(c.Request, "application/json"); err != nil {
 		return err
 	}
-	return input.JSON(c.Request.Body, v)
+	return httpd.JSON(c.Request.Body, v)
 }
 
 // language is the one in which names are given.

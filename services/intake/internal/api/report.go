@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/jurisdiction"
 	"github.com/phananh/portal/services/intake/internal/counter"
 	"github.com/phananh/portal/services/intake/internal/input"
@@ -37,7 +38,7 @@ func (a *API) Report(c *gin.Context) {
 	}
 	s = s.Normalised()
 	if fields := a.checker.Check(s); fields != nil {
-		a.Fail(c, input.Invalid(fields...))
+		a.Fail(c, httpd.Invalid(fields...))
 		return
 	}
 	accepted, err := a.counter.Accept(c.Request.Context(), key, s)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/jurisdiction"
 	"github.com/phananh/portal/services/intake/internal/counter"
 	"github.com/phananh/portal/services/intake/internal/input"
@@ -44,7 +45,7 @@ func (a *API) Track(c *gin.Context) {
 		return
 	}
 	if fields := a.checker.Check(q); fields != nil {
-		a.Fail(c, input.Invalid(fields...))
+		a.Fail(c, httpd.Invalid(fields...))
 		return
 	}
 	receipt, err := input.Receipt(q.Receipt)

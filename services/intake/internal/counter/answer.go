@@ -37,6 +37,9 @@ func (c *Counter) Answer(ctx context.Context, receipt report.Receipt, key, text 
 			Report: found.Report.ID, N: found.Last + 1, Type: report.Answered, At: c.now(),
 			Actor: report.Actor{Kind: report.Resident}, Text: text, Key: mark,
 		}
+		if a.At.Before(found.UpdatedAt) { // the clock of whoever acted last is ahead
+			a.At = found.UpdatedAt
+		}
 		if err := found.Apply(a); err != nil {
 			return View{}, fmt.Errorf("answer: %w", err)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/jurisdiction"
+	"github.com/phananh/portal/pkg/plaintext"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -37,10 +38,7 @@ func NewChecker(j *jurisdiction.Jurisdiction, now func() time.Time) (*Checker, e
 		"category":  func(s string) bool { _, ok := j.Category(s); return ok },
 		"district":  func(s string) bool { _, ok := j.District(s); return ok },
 		"commune":   func(s string) bool { _, ok := j.Commune(s); return ok },
-		"intact":    intact,
-		"nocontrol": noControl,
-		"nobidi":    noBidi,
-		"nomarkup":  noMarkup,
+		"text":      func(s string) bool { return plaintext.Fault(s) == "" },
 		"phone":     phoneForm.MatchString,
 		"instant":   func(s string) bool { _, err := time.Parse(time.RFC3339, s); return err == nil },
 		"notfuture": func(s string) bool { return !instant(s).After(now().Add(clockSkew)) },
@@ -56,7 +54,6 @@ func NewChecker(j *jurisdiction.Jurisdiction, now func() time.Time) (*Checker, e
 	if err := v.RegisterValidation("finite", finite); err != nil {
 		return nil, fmt.Errorf("rule finite: %w", err)
 	}
-	v.RegisterAlias("text", "intact,nocontrol,nobidi,nomarkup")
 	v.RegisterStructValidation(func(sl validator.StructLevel) { checkPlace(sl, j) }, Submission{})
 	return &Checker{v}, nil
 }
@@ -96,7 +93,7 @@ func (c *Checker) Check(v any) []httpd.Field {
 	}
 	found, ok := errors.AsType[validator.ValidationErrors](err)
 	if !ok {
-		return []httpd.Field{{Name: bodyField, Code: "wrong_type"}}
+		return []httpd.Field{{Name: httpd.BodyField, Code: "wrong_type"}}
 	}
 	fields := make([]httpd.Field, len(found))
 	for i, f := range found {
@@ -115,14 +112,8 @@ func fieldCode(f validator.FieldError) string {
 		return "too_short"
 	case "max":
 		return "too_long"
-	case "intact":
-		return "broken_text"
-	case "nocontrol":
-		return "control_character"
-	case "nobidi":
-		return "bidi_control"
-	case "nomarkup":
-		return "markup"
+	case "text":
+		return plaintext.Fault(f.Value().(string))
 	case "phone", "email", "receipt":
 		return "bad_" + rule
 	case "instant":

@@ -46,7 +46,7 @@ func FuzzJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var s input.Submission
-		if err := input.JSON(bytes.NewReader(raw), &s); err != nil {
+		if err := httpd.JSON(bytes.NewReader(raw), &s); err != nil {
 			p, ok := errors.AsType[*httpd.Problem](err)
 			if !ok || p.Status < 400 || p.Status > 499 {
 				t.Fatalf("%v", err)

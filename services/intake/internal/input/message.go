@@ -2,6 +2,7 @@ package input
 
 import (
 	"github.com/phananh/portal/pkg/httpd"
+	"github.com/phananh/portal/pkg/plaintext"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -18,7 +19,7 @@ type Message struct {
 
 // Normalised returns the message in the form in which it is checked and stored.
 func (m Message) Normalised() Message {
-	m.Text = prose(m.Text)
+	m.Text = plaintext.Prose(m.Text)
 	return m
 }
 
@@ -26,7 +27,7 @@ func (m Message) Normalised() Message {
 func Receipt(s string) (report.Receipt, error) {
 	r, err := report.ParseReceipt(s)
 	if err != nil {
-		return report.Receipt{}, Invalid(httpd.Field{Name: "receipt", Code: "bad_receipt"})
+		return report.Receipt{}, httpd.Invalid(httpd.Field{Name: "receipt", Code: "bad_receipt"})
 	}
 	return r, nil
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/phananh/portal/pkg/plaintext"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -51,9 +52,9 @@ type Contact struct {
 // Normalised returns the submission in the one form in which it is checked,
 // stored and compared. Doing it twice changes nothing.
 func (s Submission) Normalised() Submission {
-	s.Narrative = prose(s.Narrative)
-	s.Place.Address = line(s.Place.Address)
-	s.Contact = Contact{Name: line(s.Contact.Name), Phone: phone(s.Contact.Phone), Email: line(s.Contact.Email)}
+	s.Narrative = plaintext.Prose(s.Narrative)
+	s.Place.Address = plaintext.Line(s.Place.Address)
+	s.Contact = Contact{Name: plaintext.Line(s.Contact.Name), Phone: phone(s.Contact.Phone), Email: plaintext.Line(s.Contact.Email)}
 	if at, err := time.Parse(time.RFC3339, s.OccurredAt); err == nil {
 		s.OccurredAt = report.Instant(at).Format(time.RFC3339Nano)
 	}

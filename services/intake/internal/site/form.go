@@ -27,11 +27,11 @@ type Form struct {
 
 // readValues reads a form's body. The error is an *httpd.Problem.
 func readValues(r *http.Request) (url.Values, error) {
-	if err := input.MediaType(r, "application/x-www-form-urlencoded"); err != nil {
+	if err := httpd.MediaType(r, "application/x-www-form-urlencoded"); err != nil {
 		return nil, err
 	}
 	if err := r.ParseForm(); err != nil {
-		return nil, input.Unread(err)
+		return nil, httpd.Unread(err)
 	}
 	return r.PostForm, nil
 }
@@ -60,24 +60,24 @@ func NewForm(v url.Values) Form {
 	return f
 }
 
-type hidden struct{ Name, Value string }
+type HiddenField struct{ Name, Value string }
 
 // Hidden lists the fields that carry the form to the next page. What belongs
 // to an answer that was not chosen is left behind.
-func (f Form) Hidden() []hidden {
-	all := []hidden{
+func (f Form) Hidden() []HiddenField {
+	all := []HiddenField{
 		{"submission_id", f.SubmissionID}, {"language", f.Language}, {"category", f.Category},
 		{"narrative", f.Narrative}, {"district", f.District}, {"commune", f.Commune}, {"address", f.Address},
 		{"lat", f.Lat}, {"lon", f.Lon}, {"accuracy", f.Accuracy}, {"when", f.When}, {"contact", f.Contact},
 	}
 	if f.UnknownPlace {
-		all = append(all, hidden{"unknown_place", "1"})
+		all = append(all, HiddenField{"unknown_place", "1"})
 	}
 	if f.When == "earlier" {
-		all = append(all, hidden{"date", f.Date}, hidden{"time", f.Time})
+		all = append(all, HiddenField{"date", f.Date}, HiddenField{"time", f.Time})
 	}
 	if f.Contact == "named" {
-		all = append(all, hidden{"name", f.Name}, hidden{"phone", f.Phone}, hidden{"email", f.Email})
+		all = append(all, HiddenField{"name", f.Name}, HiddenField{"phone", f.Phone}, HiddenField{"email", f.Email})
 	}
 	filled := all[:0]
 	for _, h := range all {

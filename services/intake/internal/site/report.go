@@ -37,7 +37,7 @@ type formBody struct {
 }
 
 type checkBody struct {
-	Hidden    []hidden
+	Hidden    []HiddenField
 	Rows      []row
 	Anonymous bool
 }

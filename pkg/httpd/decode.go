@@ -1,4 +1,4 @@
-package input
+package httpd
 
 import (
 	"bytes"
@@ -10,27 +10,25 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/phananh/portal/pkg/httpd"
 )
 
-// bodyField names the body as a whole where no single field is at fault.
-const bodyField = "body"
+// BodyField names the body as a whole where no single field is at fault.
+const BodyField = "body"
 
 // MediaType checks that a request declares a body of the type wanted, and
 // sends it as it is: nothing here unpacks a compressed body. The error is an
-// *httpd.Problem.
+// *Problem.
 func MediaType(r *http.Request, want string) error {
 	got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || got != want || r.Header.Get("Content-Encoding") != "" {
-		return &httpd.Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type"}
+		return &Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type"}
 	}
 	return nil
 }
 
 // JSON reads a body that must be exactly one JSON value made for v: no unknown
 // field, no other type, nothing behind it, and UTF-8 throughout. The error is
-// an *httpd.Problem.
+// a *Problem.
 func JSON(body io.Reader, v any) error {
 	raw, err := io.ReadAll(body)
 	if err != nil {
@@ -53,7 +51,7 @@ func JSON(body io.Reader, v any) error {
 // Unread is the problem of a body that could not be read to its end.
 func Unread(err error) error {
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return &httpd.Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large"}
+		return &Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large"}
 	}
 	return malformed("incomplete", err)
 }
@@ -61,29 +59,29 @@ func Unread(err error) error {
 func undecoded(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		if wrong.Field == "" {
-			return Invalid(httpd.Field{Name: bodyField, Code: "wrong_type"})
+			return Invalid(Field{Name: BodyField, Code: "wrong_type"})
 		}
-		return Invalid(httpd.Field{Name: wrong.Field, Code: "wrong_type"})
+		return Invalid(Field{Name: wrong.Field, Code: "wrong_type"})
 	}
 	// encoding/json has no type for this error, only a text.
 	if quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name, e := strconv.Unquote(quoted)
 		if e != nil || len(name) > 64 {
-			name = bodyField
+			name = BodyField
 		}
-		return Invalid(httpd.Field{Name: name, Code: "unknown_field"})
+		return Invalid(Field{Name: name, Code: "unknown_field"})
 	}
 	return malformed("not_json", nil)
 }
 
 func malformed(code string, cause error) error {
-	return &httpd.Problem{
+	return &Problem{
 		Status: http.StatusBadRequest, Code: "malformed",
-		Fields: []httpd.Field{{Name: bodyField, Code: code}}, Cause: cause,
+		Fields: []Field{{Name: BodyField, Code: code}}, Cause: cause,
 	}
 }
 
 // Invalid is the problem of fields that can be read and cannot be accepted.
-func Invalid(fields ...httpd.Field) error {
-	return &httpd.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid", Fields: fields}
+func Invalid(fields ...Field) error {
+	return &Problem{Status: http.StatusUnprocessableEntity, Code: "invalid", Fields: fields}
 }

@@ -1,0 +1,59 @@
+// Package plaintext brings what people write into the one form in which it is
+// checked, stored and compared, and says what no plain text contains. Residents
+// and officers read each other's words, so the same rules hold for both.
+package plaintext
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Prose normalises a text of several lines: composed (NFC), lines ended by
+// \n, no white space around it.
+func Prose(s string) string {
+	return strings.TrimSpace(lineEnd.ReplaceAllString(norm.NFC.String(s), "\n"))
+}
+
+var lineEnd = regexp.MustCompile(`\r+\n`)
+
+// Line normalises a text of one line; white space inside it becomes single
+// spaces.
+func Line(s string) string { return strings.Join(strings.Fields(norm.NFC.String(s)), " ") }
+
+// The faults of a text, as the codes under which they are explained.
+const (
+	BrokenText       = "broken_text"
+	ControlCharacter = "control_character"
+	BidiControl      = "bidi_control"
+	Markup           = "markup"
+)
+
+// Fault returns the first fault of a normalised text, or the empty string.
+func Fault(s string) string {
+	switch {
+	case strings.ContainsRune(s, unicode.ReplacementChar): // what every decoder puts where it could not read
+		return BrokenText
+	case strings.ContainsFunc(s, control):
+		return ControlCharacter
+	case strings.ContainsFunc(s, turnsText):
+		return BidiControl
+	case tag.MatchString(s):
+		return Markup
+	}
+	return ""
+}
+
+func control(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+
+// turnsText says that a character switches the direction of writing, which
+// can make a text read differently from what it says.
+// Source: Unicode Standard Annex 9, explicit formatting characters.
+func turnsText(r rune) bool {
+	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
+}
+
+// tag is an HTML tag, see deploy/adr/0008-markup-is-refused.md.
+var tag = regexp.MustCompile(`<[a-zA-Z/!?][^>]*>`)
