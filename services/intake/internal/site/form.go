@@ -60,6 +60,7 @@ func NewForm(v url.Values) Form {
 	return f
 }
 
+// HiddenField is a field of a form that people do not see.
 type HiddenField struct{ Name, Value string }
 
 // Hidden lists the fields that carry the form to the next page. What belongs
