@@ -14,12 +14,14 @@ import (
 type Set string
 
 // The sets. Received: the whole population. Open: those not resolved now.
-// Measured: those whose clock has stopped. Late: those whose clock is running
-// and has run longer than the population's P90.
+// Measured: those whose clock has stopped. Running: those whose clock has not.
+// Late: those whose clock is running and has run longer than the population's
+// P90.
 const (
 	SetReceived Set = "received"
 	SetOpen     Set = "open"
 	SetMeasured Set = "measured"
+	SetRunning  Set = "running"
 	SetLate     Set = "late"
 )
 
@@ -118,6 +120,8 @@ func (s Set) has(m *measure, clock int, f filter, limit int64) bool {
 		return m.open
 	case SetMeasured:
 		return m.elapsed[clock] != running
+	case SetRunning:
+		return m.elapsed[clock] == running
 	case SetLate:
 		return m.elapsed[clock] == running && f.waited(m) > limit
 	}

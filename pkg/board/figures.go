@@ -16,6 +16,7 @@ type Line struct {
 // percentiles, so each is the value of a real case, and zero where N is 0.
 type ClockFigures struct {
 	N        int // clocks that have stopped
+	Running  int // clocks that have not
 	P50, P90 time.Duration
 	Late     int // still running and already longer than P90
 }
@@ -69,12 +70,12 @@ func (g *group) line() Line {
 func figuresOf(stopped, waiting []int64) ClockFigures {
 	n := len(stopped)
 	if n == 0 {
-		return ClockFigures{}
+		return ClockFigures{Running: len(waiting)}
 	}
 	high := rank(n, 90)
 	p90 := nth(stopped, high)
 	p50 := nth(stopped[:high+1], rank(n, 50))
-	c := ClockFigures{N: n, P50: time.Duration(p50) * time.Millisecond, P90: time.Duration(p90) * time.Millisecond}
+	c := ClockFigures{N: n, Running: len(waiting), P50: time.Duration(p50) * time.Millisecond, P90: time.Duration(p90) * time.Millisecond}
 	for _, d := range waiting {
 		if d > p90 {
 			c.Late++

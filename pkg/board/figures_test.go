@@ -56,9 +56,10 @@ func bruteLine(rows []Row, asOf time.Time) Line {
 		slices.Sort(stopped)
 		n := len(stopped)
 		if n == 0 {
+			l.Clocks[i].Running = len(running)
 			continue
 		}
-		f := ClockFigures{N: n, P50: stopped[(n+1)/2-1], P90: stopped[(n*9+9)/10-1]}
+		f := ClockFigures{N: n, Running: len(running), P50: stopped[(n+1)/2-1], P90: stopped[(n*9+9)/10-1]}
 		for _, d := range running {
 			if d > f.P90 {
 				f.Late++
@@ -113,7 +114,7 @@ func TestEachFigureIsTheNumberOfItsCases(t *testing.T) {
 	line := b.Figures(p).All
 	for i, clock := range Clocks {
 		for set, want := range map[Set]int{
-			SetReceived: line.Received, SetOpen: line.Open, SetMeasured: line.Clocks[i].N, SetLate: line.Clocks[i].Late,
+			SetReceived: line.Received, SetOpen: line.Open, SetMeasured: line.Clocks[i].N, SetRunning: line.Clocks[i].Running, SetLate: line.Clocks[i].Late,
 		} {
 			q := FigureQuery{Population: p, Clock: clock, Set: set, Limit: 17}
 			var cases []FigureCase
@@ -137,7 +138,7 @@ func TestEachFigureIsTheNumberOfItsCases(t *testing.T) {
 				if d, _ := c.Row.Elapsed(clock, c.ReceivedAt, p.AsOf); d != c.Elapsed {
 					t.Errorf("%s %s: elapsed is %s, want %s", clock, set, c.Elapsed, d)
 				}
-				slowestFirst := set == SetMeasured || set == SetLate
+				slowestFirst := set == SetMeasured || set == SetRunning || set == SetLate
 				if slowestFirst && j > 0 && c.Elapsed > cases[j-1].Elapsed {
 					t.Errorf("%s %s: %s comes after %s", clock, set, c.Elapsed, cases[j-1].Elapsed)
 				}

@@ -38,17 +38,18 @@ type categoryLineDoc struct {
 }
 
 type clockFiguresDoc struct {
-	N    int      `json:"n"`
-	P50  *float64 `json:"p50"`
-	P90  *float64 `json:"p90"`
-	Late int      `json:"late"`
+	N       int      `json:"n"`
+	Running int      `json:"running"`
+	P50     *float64 `json:"p50"`
+	P90     *float64 `json:"p90"`
+	Late    int      `json:"late"`
 }
 
 func lineOf(l board.Line) lineDoc {
 	d := lineDoc{Received: l.Received, Open: l.Open, Clocks: map[report.Clock]clockFiguresDoc{}}
 	for i, clock := range board.Clocks {
 		f := l.Clocks[i]
-		c := clockFiguresDoc{N: f.N, Late: f.Late}
+		c := clockFiguresDoc{N: f.N, Running: f.Running, Late: f.Late}
 		if f.N > 0 {
 			c.P50, c.P90 = new(seconds(f.P50)), new(seconds(f.P90))
 		}
@@ -103,7 +104,7 @@ type figureCaseDoc struct {
 func (a *API) figureCases(c *gin.Context, who visitor) error {
 	params := query{c: c}
 	clock := report.Clock(params.one("clock", string(report.ToAcknowledge), string(report.ToReply), string(report.ToResolve)))
-	set := board.Set(params.one("set", string(board.SetReceived), string(board.SetOpen), string(board.SetMeasured), string(board.SetLate)))
+	set := board.Set(params.one("set", string(board.SetReceived), string(board.SetOpen), string(board.SetMeasured), string(board.SetRunning), string(board.SetLate)))
 	limit := params.limit()
 	p, err := a.population(&params, who, c.Query("unit"))
 	if err != nil {
