@@ -45,7 +45,7 @@ function Table(props: { users: readonly User[]; onPassword: (user: User) => void
   const { unitShort } = useCatalogue()
   return (
     <TableScroll label={t('accounts.title')}>
-      <table className="figures accounts">
+      <table className="figures stacked accounts">
         <thead>
           <tr>
             {(['name', 'username', 'role', 'unit', 'state', 'changed', 'actions'] as const).map((column) => (
@@ -57,12 +57,12 @@ function Table(props: { users: readonly User[]; onPassword: (user: User) => void
           {props.users.map((user) => (
             <tr key={user.username} data-disabled={user.disabled || undefined}>
               <th scope="row">{user.name}</th>
-              <td>{user.username}</td>
-              <td>{t(`role.${user.role}`)}</td>
-              <td>{unitShort(user.unit)}</td>
-              <td>{t(user.disabled ? 'accounts.state.disabled' : 'accounts.state.active')}</td>
-              <td>{formats.dateTime(user.changed_at)}</td>
-              <td>
+              <td data-label={t('accounts.username')}>{user.username}</td>
+              <td data-label={t('accounts.role')}>{t(`role.${user.role}`)}</td>
+              <td data-label={t('accounts.unit')}>{unitShort(user.unit)}</td>
+              <td data-label={t('accounts.state')}>{t(user.disabled ? 'accounts.state.disabled' : 'accounts.state.active')}</td>
+              <td data-label={t('accounts.changed')}>{formats.dateTime(user.changed_at)}</td>
+              <td className="wide">
                 <div className="row-actions">
                   <Button aria-label={t('accounts.setPassword.for', { name: user.name })} onClick={() => { props.onPassword(user) }}>
                     {t('accounts.setPassword')}

@@ -128,7 +128,8 @@ export interface ActionRequest {
   outcome?: Outcome
 }
 
-export interface ClockFigures { n: number; p50: number | null; p90: number | null; late: number }
+/** n + running = received; late are those of running that have waited longer than p90. */
+export interface ClockFigures { n: number; running: number; p50: number | null; p90: number | null; late: number }
 export interface Line { received: number; open: number; clocks: Record<Clock, ClockFigures> }
 export interface Figures {
   days: number
@@ -139,7 +140,7 @@ export interface Figures {
   by_category: (Line & { category: string })[]
 }
 
-export type FigureSet = 'received' | 'open' | 'measured' | 'late'
+export type FigureSet = 'received' | 'open' | 'measured' | 'running' | 'late'
 export interface MeasuredRow extends Row { elapsed: number }
 
 export interface User {

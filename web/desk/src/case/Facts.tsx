@@ -52,21 +52,23 @@ function Contact({ contact }: { contact: Case['report']['contact'] }) {
   return parts.map((part) => <span key={part} className="contact" dir="auto">{part}</span>)
 }
 
+/** Why the case is here, in words; a rule or reason that this program does not know has no code to show. */
 function Why({ evidence }: { evidence: Evidence }) {
   const { t, formats } = useLanguage()
   const { unit } = useCatalogue()
   const rule = `evidence.${evidence.rule}`
-  const reasons = (evidence.reasons ?? []).map((code) => {
+  const reasons = new Set((evidence.reasons ?? []).map((code) => {
     const key = `reason.${code}`
-    return isPlainKey(key) ? t(key) : code
-  })
+    return isPlainKey(key) ? t(key) : t('reason.other')
+  }))
+  const certain = evidence.confidence <= 0 || evidence.confidence >= 1
   return (
     <>
-      {isPlainKey(rule) ? t(rule) : t('evidence.other', { rule: evidence.rule })}
-      {evidence.confidence > 0 && ` (${t('evidence.confidence', { percent: formats.percent(evidence.confidence) })})`}
-      {reasons.length > 0 && `: ${reasons.join(', ')}`}
-      {evidence.runner_up !== '' && <span className="quiet-text"> {t('evidence.runnerUp', { unit: unit(evidence.runner_up) })}.</span>}
-      <span className="quiet-text"> {t('evidence.jurisdiction', { version: evidence.jurisdiction })}</span>
+      {t(isPlainKey(rule) ? rule : 'evidence.other')}
+      {!certain && ` (${t('evidence.confidence', { percent: formats.percent(evidence.confidence) })})`}
+      {reasons.size > 0 && `: ${[...reasons].join(', ')}`}.
+      {evidence.runner_up !== '' && ` ${t('evidence.runnerUp', { unit: unit(evidence.runner_up) })}.`}
+      <span className="fine-print">{t('evidence.jurisdiction', { version: evidence.jurisdiction })}</span>
     </>
   )
 }

@@ -1,6 +1,6 @@
 import { useLanguage } from '../i18n/LanguageProvider'
 
-const sentences = ['population', 'clocks', 'p50', 'p90', 'n', 'late', 'exact'] as const
+const sentences = ['population', 'clocks', 'p50', 'p90', 'n', 'never', 'late', 'exact'] as const
 
 /** Says in words what the figures count. */
 export function Explanation() {

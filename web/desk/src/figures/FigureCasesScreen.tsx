@@ -21,7 +21,7 @@ export default function FigureCasesScreen({ choice }: { choice: FigureChoice }) 
   const { unit, category } = useCatalogue()
   const cases = useInfiniteQuery(figureCasesQuery(client, choice))
   const n = choice.days
-  const title = choice.set === 'measured' || choice.set === 'late'
+  const title = choice.set === 'measured' || choice.set === 'running' || choice.set === 'late'
     ? t(`figureCases.${choice.set}`, { n, clock: t(`clock.${choice.clock}`) })
     : t(`figureCases.${choice.set}`, { n })
   useEffect(() => { document.title = t('app.title', { page: title }) }, [t, title])
@@ -62,7 +62,7 @@ function CaseTable({ title, rows }: { title: string; rows: readonly MeasuredRow[
   const { category, place, unitShort } = useCatalogue()
   return (
     <TableScroll label={title}>
-      <table className="figures cases">
+      <table className="figures stacked cases">
         <thead>
           <tr>
             <th scope="col">{t('figureCases.case')}</th>
@@ -78,12 +78,12 @@ function CaseTable({ title, rows }: { title: string; rows: readonly MeasuredRow[
           {rows.map((row) => (
             <tr key={row.case_number}>
               <th scope="row"><Link href={caseHref(row.case_number, everything)} className="row-number">{row.case_number}</Link></th>
-              <td className="number"><strong>{formats.duration(row.elapsed)}</strong></td>
-              <td>{row.urgent && <Badge look="urgent" icon="urgent">{t('row.urgent')}</Badge>} {category(row.category)}</td>
-              <td>{place(row) || t('row.noPlace')}</td>
-              <td>{unitShort(row.unit)}</td>
-              <td>{t(`state.${row.state}`)}</td>
-              <td className="number">{formats.dateTime(row.received_at)}</td>
+              <td className="number elapsed"><strong>{formats.duration(row.elapsed)}</strong></td>
+              <td className="wide">{row.urgent && <Badge look="urgent" icon="urgent">{t('row.urgent')}</Badge>} {category(row.category)}</td>
+              <td className="wide">{place(row) || t('row.noPlace')}</td>
+              <td data-label={t('figures.unit')}>{unitShort(row.unit)}</td>
+              <td data-label={t('figureCases.state')}>{t(`state.${row.state}`)}</td>
+              <td className="number" data-label={t('figureCases.received.at')}>{formats.dateTime(row.received_at)}</td>
             </tr>
           ))}
         </tbody>

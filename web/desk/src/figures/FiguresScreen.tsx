@@ -10,8 +10,10 @@ import { clocks, figuresHref, windows, type Days } from '../nav/routes'
 import { Failure } from '../ui/Failure'
 import { Segments } from '../ui/Segments'
 import { Explanation } from './Explanation'
-import { FigureTable, type TableLine } from './FigureTable'
-import { useNarrow } from './narrow'
+import { FigureCards } from './FigureCards'
+import { FigureTable, type FigureTableProps } from './FigureTable'
+import type { NamedLine } from './Numbers'
+import { useWidth } from './width'
 
 /** Response times of units and categories, each number with the cases behind it. */
 export default function FiguresScreen({ days }: { days: Days }) {
@@ -19,14 +21,14 @@ export default function FiguresScreen({ days }: { days: Days }) {
   const { client } = useDesk()
   const { go } = useNavigation()
   const { unitShort, category } = useCatalogue()
-  const narrow = useNarrow()
+  const width = useWidth()
   const [clock, setClock] = useState<Clock>('acknowledge')
   const figures = useQuery(figuresQuery(client, days))
   useEffect(() => { document.title = t('app.title', { page: t('figures.title') }) }, [t])
 
-  const shown = narrow ? [clock] : clocks
+  const shown = width === 'middle' ? [clock] : clocks
   const { data } = figures
-  const all: TableLine | null = data === undefined ? null : { ...data.all, name: t('figures.all'), unit: '', category: '' }
+  const all: NamedLine | null = data === undefined ? null : { ...data.all, name: t('figures.all'), unit: '', category: '' }
   return (
     <main id="content" className="page" tabIndex={-1}>
       <h1>{t('figures.title')}</h1>
@@ -37,7 +39,7 @@ export default function FiguresScreen({ days }: { days: Days }) {
           options={windows.map((n) => ({ value: String(n), label: t('figures.days.n', { n }) }))}
           onChange={(value) => { go(figuresHref(windows.find((n) => String(n) === value) ?? 30), { replace: true }) }}
         />
-        {narrow && (
+        {width === 'middle' && (
           <Segments label={t('figures.clock')} value={clock} options={clocks.map((it) => ({ value: it, label: t(`clock.${it}`) }))} onChange={setClock} />
         )}
       </div>
@@ -51,11 +53,11 @@ export default function FiguresScreen({ days }: { days: Days }) {
                 {t('figures.window', { since: formats.dateTime(data.since), asOf: formats.dateTime(data.as_of) })}
               </p>
               {all.received === 0 && <p className="empty">{t('figures.empty')}</p>}
-              <FigureTable
+              <Lines
                 title={t('figures.byUnit')} first={t('figures.unit')} days={days} clocks={shown}
                 lines={[all, ...data.by_unit.map((line) => ({ ...line, name: unitShort(line.unit), category: '' }))]}
               />
-              <FigureTable
+              <Lines
                 title={t('figures.byCategory')} first={t('figures.category')} days={days} clocks={shown}
                 lines={[all, ...data.by_category.map((line) => ({ ...line, name: category(line.category), unit: '' }))]}
               />
@@ -63,5 +65,16 @@ export default function FiguresScreen({ days }: { days: Days }) {
             </>
           )}
     </main>
+  )
+}
+
+/** Lines to compare: a table, or cards where a table would hide half of itself. */
+function Lines(props: FigureTableProps) {
+  const width = useWidth()
+  return (
+    <section>
+      <h2>{props.title}</h2>
+      {width === 'narrow' ? <FigureCards {...props} /> : <FigureTable {...props} />}
+    </section>
   )
 }

@@ -14,7 +14,7 @@ export type Route =
 export const windows = [7, 30, 90] as const
 export type Days = (typeof windows)[number]
 export const clocks: readonly Clock[] = ['acknowledge', 'reply', 'resolve']
-const sets: readonly FigureSet[] = ['received', 'open', 'measured', 'late']
+const sets: readonly FigureSet[] = ['received', 'open', 'measured', 'running', 'late']
 
 /** Which page each role starts with. */
 export const homeOf: Record<Role, string> = { officer: '/queue', supervisor: '/queues', admin: '/accounts' }

@@ -38,7 +38,7 @@ export default function Overview() {
           ? <p className="empty">{t('app.loading')}</p>
           : (
             <TableScroll label={t('queues.title')}>
-              <table className="figures">
+              <table className="figures stacked queues">
                 <thead>
                   <tr>
                     <th scope="col">{t('queues.unit')}</th>
@@ -69,7 +69,7 @@ function Line(props: { name: string; unit: string; queue: Omit<QueueSummary, 'un
         const n = queue[column]
         const text = formats.number(n)
         return (
-          <td key={column} className="number" data-loud={(column === 'urgent' || column === 'unanswered') && n > 0 ? column : undefined}>
+          <td key={column} className="number" data-label={t(`queues.${column}`)} data-loud={(column === 'urgent' || column === 'unanswered') && n > 0 ? column : undefined}>
             {n === 0
               ? <span className="quiet-text">0</span>
               : (
@@ -80,7 +80,7 @@ function Line(props: { name: string; unit: string; queue: Omit<QueueSummary, 'un
           </td>
         )
       })}
-      <td className="number">
+      <td className="number" data-label={t('queues.oldest')}>
         {queue.oldest_received_at === null
           ? <span className="quiet-text">{t('app.none')}</span>
           : (

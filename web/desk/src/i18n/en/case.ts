@@ -39,16 +39,20 @@ export const cases: Record<keyof typeof keys, Message> = {
 
   'evidence.commune': 'Routed by the commune that the resident chose',
   'evidence.district': 'Routed by the district that the resident chose',
+  'evidence.category': 'Reports of this category always go to this unit',
   'evidence.duty_desk': 'Sent to the duty desk because no unit could be determined',
-  'evidence.other': 'Routed by the rule “{rule}”',
+  'evidence.failed': 'The system could not tell the place, so it went to the duty desk',
+  'evidence.other': 'Routed by the system',
   'evidence.confidence': '{percent} certain',
   'evidence.runnerUp': 'Next best: {unit}',
   'evidence.jurisdiction': 'Jurisdiction data: {version}',
 
-  'reason.no_commune': 'no commune was given',
+  'reason.no_commune': 'the resident chose neither commune nor district',
   'reason.unknown_commune': 'the commune’s code is not in the list',
   'reason.unknown_district': 'the district’s code is not in the list',
   'reason.commune_district_disagree': 'commune and district do not fit together',
+  'reason.routing_failed': 'it was tried several times and failed each time',
+  'reason.other': 'another reason',
 
   'action.routed': 'Routed to {unit} by the system',
   'action.claimed': 'Claimed the case',

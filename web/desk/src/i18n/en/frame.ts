@@ -73,10 +73,10 @@ export const frame: Record<keyof typeof keys, Message> = {
 
   'time.justNow': 'just now',
   'time.ago': '{duration} ago',
-  'time.day': { one: '{n} day', other: '{n} days' },
-  'time.hour': { one: '{n} hour', other: '{n} hours' },
-  'time.minute': { one: '{n} minute', other: '{n} minutes' },
-  'time.second': { one: '{n} second', other: '{n} seconds' },
-  'time.underSecond': 'under 1 second',
-  'time.underMinute': 'under 1 minute',
+  'time.day': { one: '{n}\u00a0day', other: '{n}\u00a0days' },
+  'time.hour': { one: '{n}\u00a0hour', other: '{n}\u00a0hours' },
+  'time.minute': { one: '{n}\u00a0minute', other: '{n}\u00a0minutes' },
+  'time.second': { one: '{n}\u00a0second', other: '{n}\u00a0seconds' },
+  'time.underSecond': 'under 1\u00a0second',
+  'time.underMinute': 'under 1\u00a0minute',
 }

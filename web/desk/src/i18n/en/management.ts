@@ -13,8 +13,9 @@ export const management: Record<keyof typeof keys, Message> = {
   'figures.explain.clocks': 'To acknowledge: until an officer first does something. To first reply: until the resident gets the first words. To resolve: until the case is closed.',
   'figures.explain.p50': 'Half (the median): half of the cases took this long or less.',
   'figures.explain.p90': '90%: nine cases in ten took this long or less; one in ten took longer.',
-  'figures.explain.n': 'Cases: how many have reached this point and were measured. Where there are none, the table shows “–”.',
-  'figures.explain.late': 'Later: cases that have not reached this point and have already waited longer than the 90% figure of the same line.',
+  'figures.explain.n': 'Cases: how many have reached this point and were measured. Waiting: how many have not; their clock still runs. The two add up to those received.',
+  'figures.explain.never': '“None yet”: cases wait here and none of them has reached this point, so there is no time to measure.',
+  'figures.explain.late': 'Later: those of the waiting cases that have waited longer than the 90% figure of the same line.',
   'figures.explain.exact': 'Every time shown is that of a real case; no averages are used.',
   'figures.byUnit': 'By unit',
   'figures.byCategory': 'By category',
@@ -25,7 +26,9 @@ export const management: Record<keyof typeof keys, Message> = {
   'figures.p50': 'Half',
   'figures.p90': '90%',
   'figures.n': 'Cases',
+  'figures.running': 'Waiting',
   'figures.late': 'Later',
+  'figures.never': 'none yet',
   'figures.all': 'All',
   'figures.link': '{what}, {line}: {value}',
   'figures.empty': 'No reports in this period.',
@@ -35,6 +38,10 @@ export const management: Record<keyof typeof keys, Message> = {
   'figureCases.measured': {
     one: '{clock}: cases measured in {n} day, slowest first',
     other: '{clock}: cases measured in {n} days, slowest first',
+  },
+  'figureCases.running': {
+    one: '{clock}: cases waiting, received in {n} day, longest first',
+    other: '{clock}: cases waiting, received in {n} days, longest first',
   },
   'figureCases.late': {
     one: '{clock}: cases waiting longer than the 90% figure, in {n} day',
