@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
 	"github.com/phananh/portal/pkg/bus"
@@ -115,8 +113,8 @@ func TestAnnounceCreatesTheMissingStream(t *testing.T) {
 }
 
 func TestAFollowerLearnsThatTheStreamWasReplaced(t *testing.T) {
-	url := embeddedtest.Start(t).NATS
-	b := connect(t, url)
+	engines := embeddedtest.Start(t)
+	b := connect(t, engines.NATS)
 	if err := b.Announce(t.Context(), []report.Entry{accepted(1)}); err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +124,7 @@ func TestAFollowerLearnsThatTheStreamWasReplaced(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() { done <- b.Follow(t.Context(), from, func(report.Entry, uint64) {}) }()
-	deleteStream(t, url)
+	engines.DeleteStreams(t)
 	if err := b.Announce(t.Context(), []report.Entry{accepted(2)}); err != nil {
 		t.Fatal(err)
 	}
@@ -183,8 +181,8 @@ func TestWorkRepeatsWhatFailedAndGivesUpPoison(t *testing.T) {
 }
 
 func TestWorkSurvivesTheLossOfTheStream(t *testing.T) {
-	url := embeddedtest.Start(t).NATS
-	b := connect(t, url)
+	engines := embeddedtest.Start(t)
+	b := connect(t, engines.NATS)
 	var mu sync.Mutex
 	seen := map[report.ID]bool{}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -211,27 +209,11 @@ func TestWorkSurvivesTheLossOfTheStream(t *testing.T) {
 		}
 		eventually(t, has(n))
 		if n == 0 {
-			deleteStream(t, url)
+			engines.DeleteStreams(t)
 		}
 	}
 	cancel()
 	<-done
-}
-
-func deleteStream(t *testing.T, url string) {
-	t.Helper()
-	conn, err := nats.Connect(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	js, err := jetstream.New(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := js.DeleteStream(t.Context(), "PHANANH"); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func eventually(t *testing.T, ok func() bool) {

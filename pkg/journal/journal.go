@@ -101,6 +101,7 @@ type Journal struct {
 	closing   chan struct{}
 	stopped   chan struct{} // the writer has ended
 	closeOnce sync.Once
+	closed    error // what Close returned
 	stopSweep context.CancelFunc
 	writer    sync.WaitGroup
 	others    sync.WaitGroup
@@ -151,9 +152,15 @@ func (j *Journal) Ping(ctx context.Context) error {
 
 // Close writes what is queued, announces what is written, and disconnects.
 // Appends that come later fail with ErrUnavailable. What cannot be announced
-// before ctx ends stays in the outbox for the next start.
+// before ctx ends stays in the outbox for the next start. Closing again does
+// nothing.
 func (j *Journal) Close(ctx context.Context) error {
-	j.closeOnce.Do(func() { close(j.closing) })
+	j.closeOnce.Do(func() { j.closed = j.close(ctx) })
+	return j.closed
+}
+
+func (j *Journal) close(ctx context.Context) error {
+	close(j.closing)
 	j.stopSweep()
 	done := make(chan struct{})
 	go func() {

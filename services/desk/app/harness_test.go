@@ -68,7 +68,7 @@ func newWorld(t *testing.T) *world {
 // connect opens a journal and a bus of their own, as another process would.
 func (w *world) connect() (*journal.Journal, *bus.Bus) {
 	w.t.Helper()
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	b, err := bus.Connect(bus.Config{URL: w.engines.NATS, Log: log})
 	if err != nil {
 		w.t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/journal"
+	"github.com/phananh/portal/pkg/plaintext"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -58,18 +59,18 @@ func (a *API) act(c *gin.Context, who visitor) error {
 func (a *API) action(body actionRequest, who visitor, present report.Case) (report.Action, error) {
 	t, known := typeOf(body.Type)
 	if !known {
-		return report.Action{}, invalid(httpd.Field{Name: "type", Code: "unknown_value"})
+		return report.Action{}, httpd.Invalid(httpd.Field{Name: "type", Code: "unknown_value"})
 	}
 	action := report.Action{
 		Report: present.Report.ID, N: present.Last + 1, Type: t,
-		Actor: report.Actor{Kind: report.Staff, User: who.Username, Name: who.Name, Unit: who.Account.Unit},
+		Actor: report.Actor{Kind: report.Staff, User: who.Username, Name: who.Name, Unit: who.Unit},
 	}
 	var wrong []httpd.Field
 	if body.Expect == nil {
 		wrong = append(wrong, httpd.Field{Name: "expect", Code: "required"})
 	}
 	if needsText(t) {
-		action.Text = clean(body.Text)
+		action.Text = plaintext.Prose(body.Text)
 		code, pairs := fault(action.Text)
 		if action.Text == "" {
 			code = "required"
@@ -94,7 +95,7 @@ func (a *API) action(body actionRequest, who visitor, present report.Case) (repo
 		}
 	}
 	if len(wrong) > 0 {
-		return report.Action{}, invalid(wrong...)
+		return report.Action{}, httpd.Invalid(wrong...)
 	}
 	action.At = report.Instant(a.Now())
 	if action.At.Before(present.UpdatedAt) {

@@ -1,15 +1,8 @@
 package api
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
-	"mime"
-	"net/http"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,60 +11,10 @@ import (
 
 // decode reads a body that must be exactly one JSON object made for v.
 func decode(c *gin.Context, v any) error {
-	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
-	if err != nil || kind != "application/json" || c.GetHeader("Content-Encoding") != "" {
-		return &httpd.Problem{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type"}
+	if err := httpd.MediaType(c.Request, "application/json"); err != nil {
+		return err
 	}
-	raw, err := io.ReadAll(c.Request.Body)
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return &httpd.Problem{Status: http.StatusRequestEntityTooLarge, Code: "too_large"}
-	}
-	if err != nil {
-		return malformed("not_json", err)
-	}
-	if !utf8.Valid(raw) { // the decoder would replace the broken bytes silently
-		return malformed("broken_text", nil)
-	}
-	dec := json.NewDecoder(strings.NewReader(string(raw)))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
-		return undecoded(err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return malformed("not_json", err)
-	}
-	return nil
-}
-
-func undecoded(err error) error {
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return invalid(httpd.Field{Name: fieldOr(wrong.Field), Code: "wrong_type"})
-	}
-	// encoding/json has no type for this error, only a text.
-	if quoted, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		name, _ := strconv.Unquote(quoted)
-		return invalid(httpd.Field{Name: fieldOr(name), Code: "unknown_field"})
-	}
-	return malformed("not_json", nil)
-}
-
-// fieldOr is the name of a field, or of the body where there is none.
-func fieldOr(name string) string {
-	if name == "" || len(name) > 64 {
-		return "body"
-	}
-	return name
-}
-
-func malformed(code string, cause error) error {
-	return &httpd.Problem{
-		Status: http.StatusBadRequest, Code: "malformed",
-		Fields: []httpd.Field{{Name: "body", Code: code}}, Cause: cause,
-	}
-}
-
-func invalid(fields ...httpd.Field) error {
-	return &httpd.Problem{Status: http.StatusUnprocessableEntity, Code: "invalid", Fields: fields}
+	return httpd.JSON(c.Request.Body, v)
 }
 
 // query reads parameters from an address and gathers what is wrong with them.
@@ -82,7 +25,7 @@ type query struct {
 
 func (q *query) err() error {
 	if len(q.wrong) > 0 {
-		return invalid(q.wrong...)
+		return httpd.Invalid(q.wrong...)
 	}
 	return nil
 }

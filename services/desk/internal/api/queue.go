@@ -52,4 +52,4 @@ func (a *API) showQueue(c *gin.Context, who visitor) error {
 	return nil
 }
 
-func badCursor() error { return invalid(httpd.Field{Name: "cursor", Code: "bad_cursor"}) }
+func badCursor() error { return httpd.Invalid(httpd.Field{Name: "cursor", Code: "bad_cursor"}) }

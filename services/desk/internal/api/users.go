@@ -9,6 +9,7 @@ import (
 
 	"github.com/phananh/portal/pkg/account"
 	"github.com/phananh/portal/pkg/httpd"
+	"github.com/phananh/portal/pkg/plaintext"
 )
 
 type userDoc struct {
@@ -51,14 +52,14 @@ func (a *API) addUser(c *gin.Context, who visitor) error {
 		return err
 	}
 	n := account.New{
-		Username: body.Username, Name: line(body.Name), Role: account.Role(body.Role),
+		Username: body.Username, Name: plaintext.Line(body.Name), Role: account.Role(body.Role),
 		Unit: body.Unit, Password: body.Password,
 	}
 	if code, pairs := fault(n.Name); code != "" {
-		return invalid(httpd.Field{Name: "name", Code: code, Pairs: pairs})
+		return httpd.Invalid(httpd.Field{Name: "name", Code: code, Pairs: pairs})
 	}
 	if code := a.homeFault(n); code != "" {
-		return invalid(httpd.Field{Name: "unit", Code: code})
+		return httpd.Invalid(httpd.Field{Name: "unit", Code: code})
 	}
 	made, err := a.Directory.Add(c.Request.Context(), who.Username, n)
 	if err != nil {
@@ -106,7 +107,7 @@ func (a *API) onUser(c *gin.Context, who visitor) error {
 	case "password":
 		changed, err = a.Directory.SetPassword(ctx, who.Username, user, body.Password)
 	default:
-		return invalid(httpd.Field{Name: "type", Code: "unknown_value"})
+		return httpd.Invalid(httpd.Field{Name: "type", Code: "unknown_value"})
 	}
 	if err != nil {
 		return accountProblem(err)
@@ -130,7 +131,7 @@ func accountProblem(err error) error {
 		{account.ErrPasswordCommon, "password", "password_common"},
 	} {
 		if errors.Is(err, known.err) {
-			return invalid(httpd.Field{Name: known.field, Code: known.code})
+			return httpd.Invalid(httpd.Field{Name: known.field, Code: known.code})
 		}
 	}
 	switch {
