@@ -28,7 +28,7 @@ func (c *client) listen() <-chan event {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	resp, err := c.http.Do(r)
+	resp, err := c.http.Do(r) //nolint:bodyclose // closed by the goroutine that reads it
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func (c *client) listen() <-chan event {
 			}
 		}
 	}()
-	c.t.Cleanup(func() { <-done })
+	c.t.Cleanup(func() { <-done }) // the test's context has ended by then
 	return out
 }
 
