@@ -2,7 +2,7 @@
 // product's. Built with GOWORK=off; see the Makefile.
 module github.com/phananh/portal/deploy/tools
 
-go 1.26.8
+go 1.26.0
 
 tool github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
