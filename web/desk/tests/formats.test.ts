@@ -10,14 +10,14 @@ const tied = (text: string) => text.replace(/(\d) /g, '$1\u00a0')
 
 describe('durations', () => {
   it.each([
-    [0.4, 'dưới 1 giây', 'under 1 second'],
-    [1, '1 giây', '1 second'],
-    [59.9, '59 giây', '59 seconds'],
-    [minute, '1 phút', '1 minute'],
-    [3 * hour + 12 * minute + 40, '3 giờ 12 phút', '3 hours 12 minutes'],
-    [hour, '1 giờ', '1 hour'],
-    [day - 1, '23 giờ 59 phút', '23 hours 59 minutes'],
-    [2 * day + 4 * hour + 59 * minute, '2 ngày 4 giờ', '2 days 4 hours'],
+    [0.4, 'dưới 1 giây', 'under 1 s'],
+    [1, '1 giây', '1 s'],
+    [59.9, '59 giây', '59 s'],
+    [minute, '1 phút', '1 min'],
+    [3 * hour + 12 * minute + 40, '3 giờ 12 phút', '3 h 12 min'],
+    [hour, '1 giờ', '1 h'],
+    [day - 1, '23 giờ 59 phút', '23 h 59 min'],
+    [2 * day + 4 * hour + 59 * minute, '2 ngày 4 giờ', '2 days 4 h'],
     [1000 * day, '1.000 ngày', '1,000 days'],
   ])('of %d seconds have two units at most', (seconds, vietnamese, english) => {
     expect([vi.duration(seconds), en.duration(seconds)]).toEqual([vietnamese, english].map(tied))

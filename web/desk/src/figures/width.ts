@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 /** How much of the figures fits beside each other: all clocks, one of them, or not even that. */
 export type Width = 'wide' | 'middle' | 'narrow'
 
-const wide = '(min-width: 79rem)'
+const wide = '(min-width: 74rem)'
 const narrow = '(max-width: 46rem)'
 
 /** How wide the screen is for a table of figures. */

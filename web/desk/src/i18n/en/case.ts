@@ -31,10 +31,10 @@ export const cases: Record<keyof typeof keys, Message> = {
   'case.timeline.empty': 'Nothing has happened yet.',
   'case.actions': 'Actions',
 
-  'clock.route': 'To route',
-  'clock.acknowledge': 'To acknowledge',
-  'clock.reply': 'To first reply',
-  'clock.resolve': 'To resolve',
+  'clock.route': 'Route',
+  'clock.acknowledge': 'Acknowledge',
+  'clock.reply': 'First reply',
+  'clock.resolve': 'Resolve',
   'clock.running': 'waiting {duration}',
 
   'evidence.commune': 'Routed by the commune that the resident chose',

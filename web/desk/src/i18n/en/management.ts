@@ -10,7 +10,7 @@ export const management: Record<keyof typeof keys, Message> = {
   'figures.window': 'Reports sent from {since} to {asOf}.',
   'figures.explain': 'How to read these figures',
   'figures.explain.population': 'Each table counts the reports sent in the chosen period. Time always runs from the moment the resident sent the report; a transfer does not stop it.',
-  'figures.explain.clocks': 'To acknowledge: until an officer first does something. To first reply: until the resident gets the first words. To resolve: until the case is closed.',
+  'figures.explain.clocks': 'Acknowledge: until an officer first does something. First reply: until the resident gets the first words. Resolve: until the case is closed.',
   'figures.explain.p50': 'Half (the median): half of the cases took this long or less.',
   'figures.explain.p90': '90%: nine cases in ten took this long or less; one in ten took longer.',
   'figures.explain.n': 'Cases: how many have reached this point and were measured. Waiting: how many have not; their clock still runs. The two add up to those received.',
