@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { en } from '../src/i18n/en'
-import { translator, type MessageKey } from '../src/i18n/translate'
+import { isPlainKey, translator, type MessageKey } from '../src/i18n/translate'
 import { vi } from '../src/i18n/vi'
 
 const keys = Object.keys(vi) as MessageKey[]
@@ -38,4 +38,15 @@ it('counts as the language does', () => {
   expect(translator('en')('queue.total', { n: 1 })).toBe('1 case')
   expect(translator('en')('queue.total', { n: 2000 })).toBe('2,000 cases')
   expect(translator('vi')('queue.total', { n: 2000 })).toBe('2.000 vụ')
+})
+
+it('has words for every rule and reason of routing', () => {
+  const rules = ['commune', 'district', 'category', 'duty_desk', 'failed']
+  const reasons = ['no_commune', 'unknown_commune', 'unknown_district', 'commune_district_disagree', 'routing_failed']
+  const codes = [...rules.map((rule) => `evidence.${rule}`), ...reasons.map((reason) => `reason.${reason}`)]
+  expect(codes.filter((code) => !isPlainKey(code))).toEqual([])
+})
+
+it('places tone marks in Vietnamese as the public site does', () => {
+  for (const key of keys) expect(vi[key], key).not.toMatch(/o[àáảãạèéẻẽẹ](?!\p{L})|u[ỳýỷỹỵ](?!\p{L})(?<!qu.)/u)
 })
