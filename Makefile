@@ -83,7 +83,7 @@ bench: build $(BIN)/load ## Measure the accept path and the way to the officer's
 
 .PHONY: golden
 golden: ## Rewrite the golden files of rendered pages
-	go test ./services/intake/... -run Golden -update
+	go test ./services/intake/app -run TestPagesLookAsTheyDid -update
 
 .PHONY: clean
 clean: ## Remove what was built (not ./data)

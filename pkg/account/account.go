@@ -62,8 +62,7 @@ type Account struct {
 	PasswordHash string
 	Last         int // number of the last change
 	ChangedAt    time.Time
-	PasswordAt   time.Time // sessions begun before it have ended
-	DisabledAt   time.Time // likewise; zero if never
+	EndedBefore  int // number of the last change that ended all sessions begun before it
 }
 
 // Errors of a change.
@@ -90,13 +89,13 @@ func (a Account) Next(c Change) (Account, error) {
 		if err := c.validNew(); err != nil {
 			return a, err
 		}
-		a = Account{Username: c.User, Name: c.Name, Role: c.Role, Unit: c.Unit, PasswordHash: c.PasswordHash, PasswordAt: c.At}
+		a = Account{Username: c.User, Name: c.Name, Role: c.Role, Unit: c.Unit, PasswordHash: c.PasswordHash, EndedBefore: c.N}
 	case c.Type == Disabled && exists && !a.Disabled:
-		a.Disabled, a.DisabledAt = true, c.At
+		a.Disabled, a.EndedBefore = true, c.N
 	case c.Type == Enabled && a.Disabled:
 		a.Disabled = false
 	case c.Type == PasswordSet && exists:
-		a.PasswordHash, a.PasswordAt = c.PasswordHash, c.At
+		a.PasswordHash, a.EndedBefore = c.PasswordHash, c.N
 	default:
 		return a, fmt.Errorf("%w: %s %s", ErrNotAllowed, c.Type, c.User)
 	}
@@ -132,13 +131,15 @@ func Fold(changes []Change) (a Account, err error) {
 type Session struct {
 	ID      string // hex SHA-256 of the token in the cookie
 	User    string
+	Change  int // number of the account's last change that the login knew of
 	BegunAt time.Time
 	EndsAt  time.Time
 }
 
 // Holds says whether the session is still good for the account at a time:
 // neither run out, nor ended by a new password or by the account's disabling.
+// It goes by the numbers of the changes, not by clocks: a login that was under
+// way while the password was changed does not survive it.
 func (s Session) Holds(a Account, now time.Time) bool {
-	return s.User == a.Username && !a.Disabled && now.Before(s.EndsAt) &&
-		!s.BegunAt.Before(a.PasswordAt) && (a.DisabledAt.IsZero() || s.BegunAt.After(a.DisabledAt))
+	return s.User == a.Username && !a.Disabled && now.Before(s.EndsAt) && s.Change >= a.EndedBefore
 }

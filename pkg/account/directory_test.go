@@ -280,3 +280,67 @@ func TestVerifyReadsTheParametersFromTheHash(t *testing.T) {
 		}
 	}
 }
+
+func TestALoginUnderWayDoesNotSurviveANewPassword(t *testing.T) {
+	for name, end := range map[string]func(*Directory) error{
+		"new password": func(d *Directory) error {
+			_, err := d.SetPassword(t.Context(), "quantri", "thanh", "một mật khẩu khác 2")
+			return err
+		},
+		"disabled and enabled": func(d *Directory) error {
+			_, err := d.Disable(t.Context(), "quantri", "thanh")
+			if err == nil {
+				_, err = d.Enable(t.Context(), "quantri", "thanh")
+			}
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, _, _ := directory(t)
+			if _, err := d.Add(t.Context(), "console", New{Username: "thanh", Name: "Thanh", Role: Officer, Unit: "883", Password: "một mật khẩu dài 1"}); err != nil {
+				t.Fatal(err)
+			}
+			verify := d.verify
+			d.verify = func(hash, password string) (bool, error) {
+				ok, err := verify(hash, password)
+				d.verify = verify
+				if e := end(d); e != nil { // while the login waits for its hash
+					t.Error(e)
+				}
+				return ok, err
+			}
+			_, _, token, err := d.Login(t.Context(), "thanh", "một mật khẩu dài 1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := d.Authenticate(t.Context(), token); !errors.Is(err, ErrNoSession) {
+				t.Errorf("the session lives on: %v", err)
+			}
+		})
+	}
+}
+
+func TestTooManyLoginsAtOnceAreRefusedAtOnce(t *testing.T) {
+	h := newHasher()
+	release := make(chan struct{})
+	var wg sync.WaitGroup
+	for range inQueue {
+		wg.Go(func() {
+			_ = h.run(t.Context(), func() error {
+				<-release
+				return nil
+			})
+		})
+	}
+	for len(h.queue) < inQueue {
+		time.Sleep(time.Millisecond)
+	}
+	if err := h.run(t.Context(), func() error { return nil }); !errors.Is(err, ErrBusy) {
+		t.Errorf("got %v", err)
+	}
+	close(release)
+	wg.Wait()
+	if err := h.run(t.Context(), func() error { return nil }); err != nil {
+		t.Error(err)
+	}
+}

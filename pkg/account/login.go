@@ -58,15 +58,7 @@ func (d *Directory) begin(ctx context.Context, a Account) (Session, string, erro
 	}
 	token := base64.RawURLEncoding.EncodeToString(raw)
 	now := d.instant()
-	// Another process's clock may be ahead: what was changed before this login
-	// must not end the session.
-	if now.Before(a.PasswordAt) {
-		now = a.PasswordAt
-	}
-	if !a.DisabledAt.IsZero() && !now.After(a.DisabledAt) {
-		now = a.DisabledAt.Add(time.Millisecond)
-	}
-	s := Session{ID: sessionID(token), User: a.Username, BegunAt: now, EndsAt: now.Add(SessionLife)}
+	s := Session{ID: sessionID(token), User: a.Username, Change: a.Last, BegunAt: now, EndsAt: now.Add(SessionLife)}
 	if err := d.store.BeginSession(ctx, s); err != nil {
 		return Session{}, "", fmt.Errorf("account: begin session: %w", err)
 	}

@@ -125,16 +125,32 @@ func parseHash(s string) (p parameters, salt, hash []byte, err error) {
 	return p, salt, hash, nil
 }
 
-// hasher bounds how many hashes are computed at once: each takes 19 MiB, and
-// logging in must not be a way to take all of the memory.
-type hasher struct{ slots chan struct{} }
+// ErrBusy says that too many are logging in at this moment.
+var ErrBusy = errors.New("account: too many logins at once")
 
-const atOnce = 4
+// hasher bounds how many hashes are computed at once, and how many wait: each
+// takes 19 MiB and 30 ms, and logging in must not be a way to take all of the
+// memory, or to have everybody else wait for half a minute.
+type hasher struct{ slots, queue chan struct{} }
 
-func newHasher() hasher { return hasher{make(chan struct{}, atOnce)} }
+const (
+	atOnce  = 4
+	inQueue = 64
+)
 
-// run waits for its turn, or for the end of ctx.
+func newHasher() hasher {
+	return hasher{slots: make(chan struct{}, atOnce), queue: make(chan struct{}, inQueue)}
+}
+
+// run waits for its turn, or for the end of ctx. It returns ErrBusy when too
+// many are waiting already.
 func (h hasher) run(ctx context.Context, f func() error) error {
+	select {
+	case h.queue <- struct{}{}:
+		defer func() { <-h.queue }()
+	default:
+		return ErrBusy
+	}
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()

@@ -121,6 +121,14 @@ type Position struct {
 	Last   uint64    // the newest one
 }
 
+// Continues says whether whoever has read a stream up to a sequence can go on
+// reading at this position, without having missed anything.
+func (p Position) Continues(from Position) bool { return p.continues(from.Stream, from.Last) }
+
+func (p Position) continues(stream time.Time, last uint64) bool {
+	return p.Stream.Equal(stream) && p.Last >= last && p.First <= last+1
+}
+
 // Position returns the stream's present position.
 func (b *Bus) Position(ctx context.Context) (Position, error) {
 	s, err := b.js.Stream(ctx, streamName)

@@ -216,6 +216,70 @@ func TestWorkSurvivesTheLossOfTheStream(t *testing.T) {
 	<-done
 }
 
+// What was fetched and not worked off would wait for half a minute before
+// anybody else got it.
+func TestStoppingWorksOffWhatWasFetched(t *testing.T) {
+	b := connect(t, embeddedtest.Start(t).NATS)
+	var entries []report.Entry
+	for n := range 200 {
+		entries = append(entries, accepted(n))
+	}
+	if err := b.Announce(t.Context(), entries); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	seen := map[report.ID]bool{}
+	work := func(ctx context.Context, stop func()) {
+		b.Work(ctx, "triage", 2, func(_ context.Context, id report.ID, _ int) error {
+			mu.Lock()
+			defer mu.Unlock()
+			seen[id] = true
+			if len(seen) == 40 {
+				stop()
+			}
+			return nil
+		})
+	}
+	first, cancel := context.WithCancel(t.Context())
+	work(first, cancel)
+	second, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		work(second, func() {})
+	}()
+	eventually(t, func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(seen) == 200
+	})
+	cancel()
+	<-done
+}
+
+// A server that lost power brings back less than it had acknowledged, under
+// the same identity.
+func TestAFollowerLearnsThatTheStreamLostItsEnd(t *testing.T) {
+	dir := t.TempDir()
+	engines, stop := embeddedtest.StartIn(t, dir)
+	b := connect(t, engines.NATS)
+	if err := b.Announce(t.Context(), []report.Entry{accepted(1), accepted(2), accepted(3)}); err != nil {
+		t.Fatal(err)
+	}
+	position, err := b.Position(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	again, _ := embeddedtest.StartIn(t, dir)
+	b = connect(t, again.NATS)
+	// The follower had read more than is there now.
+	position.Last += 5
+	if err := b.Follow(t.Context(), position, func(report.Entry, uint64) {}); !errors.Is(err, bus.ErrReplaced) {
+		t.Errorf("follow ended with %v", err)
+	}
+}
+
 func eventually(t *testing.T, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -24,7 +25,7 @@ func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.En
 	if err != nil {
 		return broken(err)
 	}
-	if !now.Stream.Equal(from.Stream) || now.Last < from.Last || now.First > from.Last+1 {
+	if !now.continues(from.Stream, from.Last) {
 		return ErrReplaced
 	}
 	consumer, err := b.js.OrderedConsumer(ctx, streamName, jetstream.OrderedConsumerConfig{
@@ -45,7 +46,9 @@ func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.En
 		<-ctx.Done()
 		messages.Stop()
 	}()
-	go b.watchIdentity(ctx, from.Stream, cancel)
+	var delivered atomic.Uint64
+	delivered.Store(from.Last)
+	go b.watchIdentity(ctx, from.Stream, &delivered, cancel)
 	for {
 		msg, err := messages.Next()
 		if ctx.Err() != nil {
@@ -61,6 +64,7 @@ func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.En
 		if err != nil {
 			return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
 		}
+		delivered.Store(meta.Sequence.Stream)
 		e, err := decode(msg.Data())
 		if err != nil {
 			b.cfg.Log.Error("announcement skipped", "sequence", meta.Sequence.Stream, "error", err)
@@ -78,8 +82,10 @@ func broken(err error) error {
 	return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
 }
 
-// watchIdentity cancels with ErrReplaced when the stream is another one.
-func (b *Bus) watchIdentity(ctx context.Context, stream time.Time, cancel context.CancelCauseFunc) {
+// watchIdentity cancels with ErrReplaced when the stream is another one, or
+// has lost its end or what comes next: a server that lost power may bring back
+// less than it has acknowledged, under the same identity.
+func (b *Bus) watchIdentity(ctx context.Context, stream time.Time, delivered *atomic.Uint64, cancel context.CancelCauseFunc) {
 	tick := time.NewTicker(identityCheck)
 	defer tick.Stop()
 	for {
@@ -91,8 +97,9 @@ func (b *Bus) watchIdentity(ctx context.Context, stream time.Time, cancel contex
 		if !b.conn.IsConnected() {
 			continue
 		}
+		had := delivered.Load() // before asking: it only grows
 		now, err := b.Position(ctx)
-		if errors.Is(err, jetstream.ErrStreamNotFound) || (err == nil && !now.Stream.Equal(stream)) {
+		if errors.Is(err, jetstream.ErrStreamNotFound) || (err == nil && !now.continues(stream, had)) {
 			cancel(ErrReplaced)
 			return
 		}

@@ -15,7 +15,7 @@ import (
 const (
 	ackWait    = 30 * time.Second
 	maxUnacked = 1024
-	pullAhead  = 256
+	pullAhead  = 128
 )
 
 // ErrPoison is wrapped by a handler that has dealt with a report for good in
@@ -63,7 +63,9 @@ func (b *Bus) work(ctx context.Context, durable string, workers int, handle func
 	if err != nil {
 		return fmt.Errorf("%w: consumer %s: %w", ErrUnavailable, durable, err)
 	}
-	stop := context.AfterFunc(ctx, messages.Stop)
+	// What was fetched is worked off when ctx ends: nobody else would get it
+	// before ackWait has passed.
+	stop := context.AfterFunc(ctx, messages.Drain)
 	defer stop()
 	defer messages.Stop()
 
@@ -73,9 +75,12 @@ func (b *Bus) work(ctx context.Context, durable string, workers int, handle func
 	for {
 		msg, err := messages.Next()
 		switch {
-		case ctx.Err() != nil:
+		case errors.Is(err, jetstream.ErrMsgIteratorClosed) && ctx.Err() != nil:
 			return nil
 		case errors.Is(err, jetstream.ErrNoHeartbeat):
+			if ctx.Err() != nil {
+				return nil
+			}
 			if _, err := consumer.Info(ctx); err != nil {
 				return err // gone, or the connection is
 			}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
@@ -37,6 +38,9 @@ type Engine struct {
 // StartEngine starts the engine; it accepts connections when this returns.
 // Clients must disconnect before Close, which otherwise waits for them.
 func StartEngine(cfg EngineConfig) (*Engine, error) {
+	if strings.ContainsAny(cfg.Dir, "?#%") { // it becomes part of a URI that the engine takes apart again
+		return nil, fmt.Errorf("embedded: the path %s must not contain ?, # or %%", cfg.Dir)
+	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create engine folder: %w", err)
 	}

@@ -71,16 +71,20 @@ func limitBody(limit int64) gin.HandlerFunc {
 func headers(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
+	// Not no-referrer: with it browsers send forms with "Origin: null", and over
+	// plain HTTP nothing else tells that they come from here.
+	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
 }
 
-// Check says what a service needs in order to work: a name and a test.
+// Check says what a service needs in order to work: a name and a test. What
+// it can do without for a while is Soft: said, but no reason to be unready.
 type Check struct {
 	Name string
 	Test func(context.Context) error
+	Soft bool
 }
 
 // Health answers /livez and /readyz.
@@ -93,7 +97,7 @@ type Health struct {
 func NewHealth(checks ...Check) *Health { return &Health{checks: checks} }
 
 // Register adds the two routes. /livez says that the process runs. /readyz is
-// 200 while the service can work, else 503, and says which check failed; the
+// 200 while the service can work, else 503, and says which checks fail; the
 // reason of a failure is for the log alone.
 func (h *Health) Register(e *gin.Engine) {
 	e.GET("/livez", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
@@ -108,7 +112,10 @@ func (h *Health) ready(c *gin.Context) {
 		body[check.Name] = "ok"
 		if err := check.Test(ctx); err != nil {
 			_ = c.Error(err)
-			status, body[check.Name] = http.StatusServiceUnavailable, "failing"
+			body[check.Name] = "failing"
+			if !check.Soft {
+				status = http.StatusServiceUnavailable
+			}
 		}
 	}
 	if h.closing.Load() {

@@ -31,6 +31,7 @@ type changeDoc struct {
 type sessionDoc struct {
 	ID      string    `bson:"_id"` // hash of the token; hash+"/ended" says that it ended
 	User    string    `bson:"user"`
+	Change  int       `bson:"change"`
 	BegunAt time.Time `bson:"begun_at"`
 	EndsAt  time.Time `bson:"ends_at"`
 }
@@ -86,7 +87,7 @@ func (j *Journal) Usernames(ctx context.Context) ([]string, error) {
 
 // BeginSession stores a session. Errors as Append.
 func (j *Journal) BeginSession(ctx context.Context, s account.Session) error {
-	_, err := j.sessions.InsertOne(ctx, sessionDoc{ID: s.ID, User: s.User, BegunAt: s.BegunAt, EndsAt: s.EndsAt})
+	_, err := j.sessions.InsertOne(ctx, sessionDoc{ID: s.ID, User: s.User, Change: s.Change, BegunAt: s.BegunAt, EndsAt: s.EndsAt})
 	return insertOutcome(err)
 }
 
@@ -111,12 +112,12 @@ func (j *Journal) Session(ctx context.Context, id string) (account.Session, erro
 	if err := bson.Unmarshal(raw, &d); err != nil {
 		return account.Session{}, fmt.Errorf("%w: session: %w", ErrDamaged, err)
 	}
-	return account.Session{ID: d.ID, User: d.User, BegunAt: report.Instant(d.BegunAt), EndsAt: report.Instant(d.EndsAt)}, nil
+	return account.Session{ID: d.ID, User: d.User, Change: d.Change, BegunAt: report.Instant(d.BegunAt), EndsAt: report.Instant(d.EndsAt)}, nil
 }
 
 // EndSession ends a session for good, on every replica at once.
 func (j *Journal) EndSession(ctx context.Context, s account.Session) error {
-	_, err := j.sessions.InsertOne(ctx, sessionDoc{ID: s.ID + endedSuffix, User: s.User, BegunAt: s.BegunAt, EndsAt: s.EndsAt})
+	_, err := j.sessions.InsertOne(ctx, sessionDoc{ID: s.ID + endedSuffix, User: s.User, Change: s.Change, BegunAt: s.BegunAt, EndsAt: s.EndsAt})
 	if err = insertOutcome(err); errors.Is(err, ErrConflict) {
 		return nil
 	}

@@ -41,7 +41,7 @@ var (
 
 // Collections lists the collections that the journal uses.
 func Collections() []string {
-	return []string{reportsName, actionsName, outboxName, accountsName, sessionsName}
+	return []string{reportsName, actionsName, outboxName, accountsName, sessionsName, pinsName}
 }
 
 const (
@@ -50,6 +50,7 @@ const (
 	outboxName   = "outbox"
 	accountsName = "accounts"
 	sessionsName = "sessions"
+	pinsName     = "pins"
 )
 
 // Announcer tells the rest of the system that entries are in the journal. It
@@ -68,7 +69,7 @@ type Config struct {
 
 	WriteTimeout time.Duration // of one batch; default 2.5 s
 	SweepEvery   time.Duration // how often the outbox is swept; default 2 s
-	SweepAfter   time.Duration // markers younger than this are left alone; default 3 s
+	SweepAfter   time.Duration // markers known for less than this are left alone; default 3 s
 	MarkerLife   time.Duration // when a marker without its entry is dropped; default 60 s
 }
 
@@ -94,7 +95,9 @@ type Journal struct {
 	cfg    Config
 	client *mongo.Client
 
-	reports, actions, outbox, accounts, sessions *mongo.Collection
+	reports, actions, outbox, accounts, sessions, pins *mongo.Collection
+
+	met map[bson.ObjectID]time.Time // the sweeper's: when it first met each marker
 
 	queue     chan *pending
 	announced chan batch // written, to be announced
@@ -129,6 +132,7 @@ func Open(cfg Config) (*Journal, error) {
 		reports: db.Collection(reportsName), actions: db.Collection(actionsName),
 		outbox: db.Collection(outboxName), accounts: db.Collection(accountsName),
 		sessions:  db.Collection(sessionsName),
+		pins:      db.Collection(pinsName),
 		queue:     make(chan *pending, maxQueue),
 		announced: make(chan batch, maxUnannounced),
 		closing:   make(chan struct{}),

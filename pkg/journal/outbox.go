@@ -78,10 +78,12 @@ func (j *Journal) sweepUntil(ctx context.Context) {
 	}
 }
 
-// Sweep announces the entries of markers that are older than Config.SweepAfter
-// at now, and removes the markers. A marker with an entry that is not there is
-// kept until Config.MarkerLife has passed: the entry may still be on its way.
-// Every replica sweeps; doing it twice does no harm.
+// Sweep announces the entries of markers that this journal has known for
+// longer than Config.SweepAfter, and removes the markers. A marker with an
+// entry that is not there is kept for Config.MarkerLife: the entry may still be
+// on its way. Age is counted from the first sweep that met the marker, because
+// its writer's clock may be another. Every replica sweeps; doing it twice does
+// no harm. Sweep must not be called concurrently with itself.
 func (j *Journal) Sweep(ctx context.Context, now time.Time) error {
 	cursor, err := j.outbox.Find(ctx, bson.D{}, options.Find().SetBatchSize(1000))
 	if err != nil {
@@ -91,15 +93,28 @@ func (j *Journal) Sweep(ctx context.Context, now time.Time) error {
 	if err := cursor.All(ctx, &markers); err != nil {
 		return fmt.Errorf("%w: read outbox: %w", ErrUnavailable, err)
 	}
+	met := make(map[bson.ObjectID]time.Time, len(markers))
+	var failed []error
 	for _, m := range markers {
-		if age := now.Sub(m.At); age >= j.cfg.SweepAfter {
-			if err := j.sweepMarker(ctx, m, age); err != nil {
-				return err
-			}
+		first, known := j.met[m.ID]
+		if !known {
+			first = now
+		}
+		met[m.ID] = first
+		age := now.Sub(first)
+		if age < j.cfg.SweepAfter || len(failed) >= maxSweepFailures {
+			continue
+		}
+		if err := j.sweepMarker(ctx, m, age); err != nil {
+			failed = append(failed, err) // one bad marker must not hold up those behind it
 		}
 	}
-	return nil
+	j.met = met
+	return errors.Join(failed...)
 }
+
+// maxSweepFailures is after how many failures a sweep gives up for now.
+const maxSweepFailures = 5
 
 func (j *Journal) sweepMarker(ctx context.Context, m marker, age time.Duration) error {
 	var found []report.Entry

@@ -12,16 +12,22 @@ import (
 )
 
 // Prose normalises a text of several lines: composed (NFC), lines ended by
-// \n, no white space around it.
+// \n, no white space around it, nothing that takes no room.
 func Prose(s string) string {
-	return strings.TrimSpace(lineEnd.ReplaceAllString(norm.NFC.String(s), "\n"))
+	return strings.TrimSpace(lineEnd.ReplaceAllString(norm.NFC.String(unseen.Replace(s)), "\n"))
 }
+
+// unseen is what is seen by nobody and meant by nobody: zero width spaces,
+// word joiners, byte order marks, soft hyphens. Joiners stay: Khmer needs them.
+var unseen = strings.NewReplacer("\u200B", "", "\u2060", "", "\uFEFF", "", "\u00AD", "")
 
 var lineEnd = regexp.MustCompile(`\r+\n`)
 
 // Line normalises a text of one line; white space inside it becomes single
 // spaces.
-func Line(s string) string { return strings.Join(strings.Fields(norm.NFC.String(s)), " ") }
+func Line(s string) string {
+	return strings.Join(strings.Fields(norm.NFC.String(unseen.Replace(s))), " ")
+}
 
 // The faults of a text, as the codes under which they are explained.
 const (
@@ -55,5 +61,6 @@ func turnsText(r rune) bool {
 	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
 
-// tag is an HTML tag, see deploy/adr/0008-markup-is-refused.md.
-var tag = regexp.MustCompile(`<[a-zA-Z/!?][^>]*>`)
+// tag is an HTML tag, or the beginning of one with an attribute, see
+// deploy/adr/0008-markup-is-refused.md.
+var tag = regexp.MustCompile(`<[a-zA-Z/!?][^>]*[>=]`)

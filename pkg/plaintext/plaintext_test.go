@@ -22,6 +22,7 @@ func TestFaultsAreNamed(t *testing.T) {
 		"<script>alert(1)</script>":               plaintext.Markup,
 		"a </b> c":                                plaintext.Markup,
 		"<img src=x onerror=alert(1)>":            plaintext.Markup,
+		"<img src=x onerror=alert(1) ":            plaintext.Markup,
 		"<!-- x -->":                              plaintext.Markup,
 	} {
 		if got := plaintext.Fault(text); got != want {
@@ -45,6 +46,9 @@ func TestNormalisingTwiceChangesNothing(t *testing.T) {
 func TestTextsAreComposedAndTheirLinesUnified(t *testing.T) {
 	if got := plaintext.Prose("  Mâ\u0301t xe\r\nở chợ \n"); got != "Mất xe\nở chợ" {
 		t.Errorf("%q", got)
+	}
+	if got := plaintext.Prose("\u200B\u200B\uFEFF"); got != "" {
+		t.Errorf("what nobody sees is left: %q", got)
 	}
 	if got := plaintext.Line(" ấp\tBình \n Phú "); got != "ấp Bình Phú" {
 		t.Errorf("%q", got)

@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/phananh/portal/pkg/bus"
 	"github.com/phananh/portal/pkg/embedded"
 	"github.com/phananh/portal/pkg/journal"
 	"github.com/phananh/portal/pkg/program"
+	"github.com/phananh/portal/pkg/report"
 )
 
 // uriFile tells other commands where the running portal's engine listens.
@@ -73,8 +75,16 @@ func (s stores) startEngine(ctx context.Context, stack *program.Stack, folder *e
 	return program.Secret(engine.URI()), nil
 }
 
-// mute announces nothing: accounts are looked up, not announced.
-type mute struct{ journal.Announcer }
+// mute announces nothing, and says so: a command beside the portal must not
+// take entries out of the portal's outbox.
+type mute struct{}
+
+func (mute) Announce(context.Context, []report.Entry) error {
+	return errors.New("this command announces nothing")
+}
+
+// never keeps such a command from sweeping the outbox.
+const never = 24 * time.Hour
 
 // openJournal connects a command beside the portal to its journal: to the
 // named store, to the engine of the portal that is running on the data
@@ -96,7 +106,7 @@ func (s stores) openJournal(ctx context.Context, stack *program.Stack, log *slog
 			}
 		}
 	}
-	j, err := journal.Open(journal.Config{URI: string(uri), Database: s.Database, Announcer: mute{}, Log: log})
+	j, err := journal.Open(journal.Config{URI: string(uri), Database: s.Database, Announcer: mute{}, SweepEvery: never, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -259,6 +260,36 @@ func TestAccountsAreLookedAfterWhileThePortalRuns(t *testing.T) {
 	if err != nil || !strings.Contains(out, "lan") || !strings.Contains(out, "disabled") {
 		t.Errorf("%v: %s", err, out)
 	}
+}
+
+func TestALostReceiptKeyIsNotReplaced(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	first := serveOn(t, data)
+	first.routed(first.report(1))
+	first.stop()
+	if err := os.Remove(filepath.Join(data, "receipt.key")); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(portalBinary, "serve", "--public", "127.0.0.1:0", "--desk", "127.0.0.1:0", "--data", data).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "the receipt key is not the one") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// A client that is slow on purpose must not keep the portal from stopping in
+// order: stop fails after 10 s.
+func TestASlowClientDoesNotHoldUpTheStop(t *testing.T) {
+	portal := serveOn(t, filepath.Join(t.TempDir(), "data"))
+	conn, err := net.Dial("tcp", strings.TrimPrefix(portal.public, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := io.WriteString(conn, "POST /api/v1/reports HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nIdempotency-Key: slow-on-purpose-1\r\nContent-Length: 100\r\n\r\n{"); err != nil {
+		t.Fatal(err)
+	}
+	portal.routed(portal.report(1)) // by then the other request has begun
+	portal.stop()
 }
 
 func TestASecondPortalOnTheSameFolderIsRefused(t *testing.T) {

@@ -55,8 +55,17 @@ func Start(cfg Config) (*App, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	health := httpd.NewHealth(httpd.Check{Name: "journal", Test: cfg.Journal.Ping})
-	engine, err := newEngine(cfg, health)
+	window := counter.New(counter.Config{
+		Journal: cfg.Journal, Jurisdiction: cfg.Jurisdiction, Key: cfg.Key, Log: cfg.Log, Now: cfg.Now,
+	})
+	if err := checkKey(window); err != nil {
+		return nil, fmt.Errorf("intake: %w", err)
+	}
+	health := httpd.NewHealth(
+		httpd.Check{Name: "journal", Test: cfg.Journal.Ping},
+		httpd.Check{Name: "receipt_key", Test: window.CheckKey},
+	)
+	engine, err := newEngine(cfg, window, health)
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
@@ -67,8 +76,23 @@ func Start(cfg Config) (*App, error) {
 	return &App{server: server, health: health}, nil
 }
 
+// checkKey refuses a receipt key that is not the installation's. A journal
+// that does not answer is no reason not to start: the counter asks again.
+func checkKey(window *counter.Counter) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	err := window.CheckKey(ctx)
+	if errors.Is(err, counter.ErrTryAgain) {
+		return nil
+	}
+	if errors.Is(err, journal.ErrPinned) {
+		return fmt.Errorf("the receipt key is not the one that this database has been used with; put the old one back: %w", err)
+	}
+	return err
+}
+
 // newEngine puts the parts together.
-func newEngine(cfg Config, health *httpd.Health) (*gin.Engine, error) {
+func newEngine(cfg Config, window *counter.Counter, health *httpd.Health) (*gin.Engine, error) {
 	folder, err := fs.Sub(public.Files(), "texts")
 	if err != nil {
 		return nil, err
@@ -81,9 +105,6 @@ func newEngine(cfg Config, health *httpd.Health) (*gin.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	window := counter.New(counter.Config{
-		Journal: cfg.Journal, Jurisdiction: cfg.Jurisdiction, Key: cfg.Key, Log: cfg.Log, Now: cfg.Now,
-	})
 	a, err := api.New(window, checker, texts, cfg.Jurisdiction)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/jurisdiction"
 	"github.com/phananh/portal/services/intake/internal/api"
+	"github.com/phananh/portal/services/intake/internal/counter"
 )
 
 func TestEveryRouteOfTheAPIIsDocumentedAndNoOther(t *testing.T) {
@@ -18,7 +19,8 @@ func TestEveryRouteOfTheAPIIsDocumentedAndNoOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := newEngine(Config{Jurisdiction: places, Log: slog.New(slog.DiscardHandler)}, httpd.NewHealth())
+	cfg := Config{Jurisdiction: places, Log: slog.New(slog.DiscardHandler)}
+	engine, err := newEngine(cfg, counter.New(counter.Config{Jurisdiction: places}), httpd.NewHealth())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -207,3 +207,20 @@ func TestListsCanBeCached(t *testing.T) {
 		t.Errorf("%d communes, %d districts", len(all.Communes), len(all.Districts))
 	}
 }
+
+func TestAResidentWaitsForAnAnswerAfterTwentyMessages(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	receipt, id := s.reported(t)
+	say := func(want int) answer {
+		return s.post(t, "/api/v1/track/messages", `{"receipt":"`+receipt+`","text":"Xin cho biết tình hình"}`).expect(t, want)
+	}
+	for range 20 {
+		say(http.StatusCreated)
+	}
+	if got := say(http.StatusTooManyRequests); !strings.Contains(got.body, "too_many_messages") {
+		t.Errorf("%s", got.body)
+	}
+	s.act(t, id, life[0], report.Action{Type: report.Claimed, Actor: officer}, report.Action{Type: report.Replied, Actor: officer, Text: "Chúng tôi đang xem."})
+	say(http.StatusCreated)
+}

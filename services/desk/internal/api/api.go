@@ -18,6 +18,10 @@ import (
 	"github.com/phananh/portal/pkg/jurisdiction"
 )
 
+// clientClosedRequest is the status, known from nginx, of an answer that
+// nobody waits for any more.
+const clientClosedRequest = 499
+
 // retryAfter is how many seconds a client is asked to wait.
 const retryAfter = 2
 
@@ -46,7 +50,7 @@ func New(cfg Config) *API { return &API{Config: cfg, policy: policy{cfg.Jurisdic
 // Fail ends a request with the problem that an error means.
 func (a *API) Fail(c *gin.Context, err error) {
 	if c.Request.Context().Err() != nil { // the client hung up, nobody reads the answer
-		c.Abort()
+		c.AbortWithStatus(clientClosedRequest)
 		return
 	}
 	httpd.Fail(c, a.Texts, asProblem(err))
@@ -60,7 +64,7 @@ func asProblem(err error) error {
 	switch {
 	case errors.Is(err, account.ErrNoSession):
 		return &httpd.Problem{Status: http.StatusUnauthorized, Code: "not_logged_in"}
-	case errors.Is(err, journal.ErrUnavailable), errors.Is(err, journal.ErrUnknown), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, account.ErrBusy), errors.Is(err, journal.ErrUnavailable), errors.Is(err, journal.ErrUnknown), errors.Is(err, context.DeadlineExceeded):
 		return tryAgain(err)
 	}
 	return err

@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/phananh/portal/pkg/httpd"
+	"github.com/phananh/portal/pkg/jurisdiction"
 )
 
 // decode reads a body that must be exactly one JSON object made for v.
@@ -43,6 +44,15 @@ func (q *query) one(name string, values ...string) string {
 }
 
 func (q *query) flag(name string) bool { return q.one(name, "false", "true") == "true" }
+
+// category refuses a category that does not exist.
+func (q *query) category(j *jurisdiction.Jurisdiction) {
+	if code := q.c.Query("category"); code != "" {
+		if _, known := j.Category(code); !known {
+			q.wrong = append(q.wrong, httpd.Field{Name: "category", Code: "unknown_value"})
+		}
+	}
+}
 
 const (
 	defaultLimit = 50

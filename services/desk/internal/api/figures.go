@@ -85,6 +85,7 @@ func (a *API) showFigures(c *gin.Context, who visitor) error {
 // population reads which cases the figures are about.
 func (a *API) population(params *query, who visitor, unit string) (board.Population, error) {
 	days, _ := strconv.Atoi(params.one("days", "30", "7", "90"))
+	params.category(a.Jurisdiction)
 	if err := params.err(); err != nil {
 		return board.Population{}, err
 	}

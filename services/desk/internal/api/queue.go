@@ -24,6 +24,7 @@ func (a *API) showQueue(c *gin.Context, who visitor) error {
 		Order: board.Order(params.one("order", string(board.ByPriority), string(board.OldestOnes), string(board.NewestOnes))),
 		Limit: params.limit(), After: c.Query("cursor"),
 	}
+	params.category(a.Jurisdiction)
 	if q.State == open {
 		q.State = ""
 	}

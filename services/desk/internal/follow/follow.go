@@ -27,6 +27,7 @@ const (
 	announceAfter   = 10 * time.Second // a case that no unit has for so long
 	announceAtOnce  = 500
 	checkpointEvery = 5 * time.Minute
+	compareEvery    = time.Hour // the board with the whole journal
 )
 
 // Errors of Follower.Ready.
@@ -54,6 +55,8 @@ type Follower struct {
 	rebuilt   chan struct{} // closed once the board holds the whole journal
 	isRebuilt sync.Once
 	following atomic.Bool
+	restored  atomic.Bool   // from a checkpoint
+	until     atomic.Uint64 // the stream's end when it was restored
 
 	mu       sync.Mutex
 	position *bus.Position // nil: unknown
@@ -169,7 +172,7 @@ func (f *Follower) restore(ctx context.Context) {
 	case err != nil:
 		f.cfg.Log.Warn("checkpoint not used: its stream cannot be asked", "error", err)
 		return
-	case !now.Stream.Equal(position.Stream), now.Last < position.Last, now.First > position.Last+1:
+	case !now.Continues(position):
 		f.cfg.Log.Warn("checkpoint not used: it is of another stream, or too old")
 		return
 	}
@@ -180,8 +183,23 @@ func (f *Follower) restore(ctx context.Context) {
 	f.cfg.Log.Info("board restored", "cases", f.cfg.Board.Len(), "behind", now.Last-position.Last)
 	f.set(&position)
 	f.fill(ctx)
-	f.isRebuilt.Do(func() { close(f.rebuilt) })
+	f.until.Store(now.Last)
+	f.restored.Store(true)
+	f.reached(position.Last)
+	// The stream may have lost what it had acknowledged when the checkpoint was
+	// saved; only the journal knows.
+	f.runs.Go(func() { f.scan(ctx) })
 }
+
+// reached notes how far the stream was read. A restored board is complete
+// once it has the tail that was there when it was restored.
+func (f *Follower) reached(seq uint64) {
+	if f.restored.Load() && seq >= f.until.Load() {
+		f.complete()
+	}
+}
+
+func (f *Follower) complete() { f.isRebuilt.Do(func() { close(f.rebuilt) }) }
 
 // streamPosition makes sure that there is a stream, and asks where it stands.
 func (f *Follower) streamPosition(ctx context.Context) (bus.Position, error) {
@@ -208,7 +226,7 @@ func (f *Follower) scan(ctx context.Context) bool {
 		f.cfg.Log.Error("journal has damaged entries", "entries", found.Damaged)
 	}
 	f.fill(ctx)
-	f.isRebuilt.Do(func() { close(f.rebuilt) })
+	f.complete()
 	f.cfg.Log.Info("board read from the journal", "reports", found.Reports, "actions", found.Actions, "took", time.Since(begun))
 	return true
 }
@@ -219,10 +237,11 @@ func (f *Follower) take(ctx context.Context, e report.Entry, seq uint64) {
 		f.fetch(ctx, *gap)
 	}
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	if f.position != nil {
 		f.position.Last = seq
 	}
+	f.mu.Unlock()
+	f.reached(seq)
 }
 
 func (f *Follower) apply(e report.Entry) *board.Gap {

@@ -13,13 +13,17 @@ import (
 
 // tend looks after what following alone does not bring about.
 func (f *Follower) tend(ctx context.Context) {
-	saved := time.Now()
+	saved, compared := time.Now(), time.Now()
 	for wait(ctx, tendEvery) {
 		if f.CheckRebuilt(ctx) != nil {
 			continue
 		}
 		f.fill(ctx)
 		f.announce(ctx)
+		if time.Since(compared) > compareEvery {
+			f.scan(ctx)
+			compared = time.Now()
+		}
 		if time.Since(saved) > checkpointEvery {
 			saved = time.Now()
 			f.warn(ctx, "checkpoint not saved", f.save())
@@ -36,16 +40,29 @@ func (f *Follower) announce(ctx context.Context) {
 	if len(rows) == 0 {
 		return
 	}
-	entries := make([]report.Entry, len(rows))
-	for i, row := range rows {
+	var entries []report.Entry
+	for _, row := range rows {
+		if !due(now.Sub(row.ReceivedAt)) {
+			continue
+		}
 		summary := row.Summary()
-		entries[i] = report.Entry{Report: &summary}
+		entries = append(entries, report.Entry{Report: &summary})
 	}
-	f.cfg.Log.Warn("reports wait for a unit; announced again", "reports", len(rows))
+	if len(entries) == 0 {
+		return
+	}
+	f.cfg.Log.Warn("reports wait for a unit; announced again", "reports", len(entries), "waiting", len(rows))
 	ctx, cancel := context.WithTimeout(ctx, tendEvery)
 	defer cancel()
 	attempt := strconv.FormatInt(now.Unix()/10, 10)
 	f.warn(ctx, "not announced again", f.cfg.Bus.AnnounceAgain(ctx, attempt, entries...))
+}
+
+// due spaces the reminders of a report that waits: after 10, 20, 40 seconds,
+// then once a minute, so that a long outage of triage does not fill the stream.
+func due(age time.Duration) bool {
+	tens := int(age / announceAfter)
+	return tens == 1 || tens == 2 || tens == 4 || tens%6 == 0
 }
 
 // fill reads from the journal what the board lacks.

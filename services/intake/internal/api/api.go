@@ -53,6 +53,8 @@ func problem(err error) error {
 		return &httpd.Problem{Status: http.StatusServiceUnavailable, Code: "try_again", RetryAfter: 2, Cause: err}
 	case errors.Is(err, counter.ErrKeyReused):
 		return &httpd.Problem{Status: http.StatusUnprocessableEntity, Code: "key_reused"}
+	case errors.Is(err, counter.ErrTooMany):
+		return &httpd.Problem{Status: http.StatusTooManyRequests, Code: "too_many_messages"}
 	case errors.Is(err, counter.ErrUnknownReceipt):
 		return &httpd.Problem{Status: http.StatusNotFound, Code: "unknown_receipt"}
 	}

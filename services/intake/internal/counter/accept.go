@@ -33,6 +33,9 @@ type Accepted struct {
 func (c *Counter) Accept(ctx context.Context, key string, s input.Submission) (Accepted, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	if err := c.CheckKey(ctx); err != nil {
+		return Accepted{}, err
+	}
 	content, err := s.Canonical()
 	if err != nil {
 		return Accepted{}, fmt.Errorf("canonical form of a submission: %w", err)

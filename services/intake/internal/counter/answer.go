@@ -14,10 +14,29 @@ import (
 // attempts bounds how often somebody else may act on the case first.
 const attempts = 10
 
+// maxUnanswered is how many messages a resident may write before the police
+// write back: what is long can be split, what is endless is abuse, and every
+// reader of the case pays for it.
+const maxUnanswered = 20
+
+// unanswered counts the messages since the police last wrote.
+func unanswered(found report.Case) int {
+	n := 0
+	for _, a := range found.Actions {
+		switch a.Type {
+		case report.Answered:
+			n++
+		case report.Replied, report.Resolved:
+			n = 0
+		}
+	}
+	return n
+}
+
 // Answer stores what a resident writes about a case and shows the case with
 // it. The same text under the same key is stored once; an empty key says that
 // it is not a repeat. On a resolved case it puts the case back into its queue.
-// It returns ErrUnknownReceipt or ErrTryAgain otherwise.
+// It returns ErrUnknownReceipt, ErrTooMany or ErrTryAgain otherwise.
 func (c *Counter) Answer(ctx context.Context, receipt report.Receipt, key, text string) (View, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -32,6 +51,9 @@ func (c *Counter) Answer(ctx context.Context, receipt report.Receipt, key, text 
 		}
 		if mark != "" && slices.ContainsFunc(found.Actions, func(a report.Action) bool { return a.Key == mark }) {
 			return c.view(found), nil
+		}
+		if unanswered(found) >= maxUnanswered {
+			return View{}, ErrTooMany
 		}
 		a := report.Action{
 			Report: found.Report.ID, N: found.Last + 1, Type: report.Answered, At: c.now(),

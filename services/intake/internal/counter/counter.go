@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/phananh/portal/pkg/journal"
@@ -19,8 +20,10 @@ import (
 // Errors that residents are told about. ErrTryAgain: it is not known whether
 // the journal has it; doing the same again is safe. ErrKeyReused: the key
 // belongs to a report with other content. ErrUnknownReceipt: no report has
-// this receipt.
+// this receipt. ErrTooMany: the police must write before the resident may
+// write again.
 var (
+	ErrTooMany        = errors.New("counter: too many messages unanswered")
 	ErrTryAgain       = errors.New("counter: try again")
 	ErrKeyReused      = errors.New("counter: the key was used for another report")
 	ErrUnknownReceipt = errors.New("counter: no report has this receipt")
@@ -42,11 +45,30 @@ type Config struct {
 type Counter struct {
 	Config
 	router *routing.Router
+	keyed  atomic.Bool // the key is known to be the installation's
 }
 
 // New makes a Counter.
 func New(cfg Config) *Counter {
 	return &Counter{Config: cfg, router: routing.New(cfg.Jurisdiction)}
+}
+
+// CheckKey makes sure that the receipt key is the one that the journal has
+// always been used with: with another one every receipt given out would be
+// dead, and a repeated submission a second report. It returns ErrTryAgain
+// while that cannot be found out, and journal.ErrPinned for another key.
+func (c *Counter) CheckKey(ctx context.Context) error {
+	if c.keyed.Load() {
+		return nil
+	}
+	err := c.Journal.Pin(ctx, "receipt-key", c.Key.Check())
+	switch {
+	case err == nil:
+		c.keyed.Store(true)
+	case errors.Is(err, journal.ErrUnavailable), errors.Is(err, journal.ErrUnknown), errors.Is(err, journal.ErrNotFound):
+		return fmt.Errorf("%w: receipt key not checked: %w", ErrTryAgain, err)
+	}
+	return err
 }
 
 // now is the present time as entries carry it.

@@ -46,7 +46,7 @@ type Point struct {
 type Contact struct {
 	Name  string `json:"name,omitempty" validate:"omitempty,text,max=100"`
 	Phone string `json:"phone,omitempty" validate:"omitempty,phone"`
-	Email string `json:"email,omitempty" validate:"omitempty,max=254,email"`
+	Email string `json:"email,omitempty" validate:"omitempty,text,max=254,email"`
 }
 
 // Normalised returns the submission in the one form in which it is checked,

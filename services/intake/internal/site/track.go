@@ -81,6 +81,10 @@ func (s *Site) answer(c *gin.Context, lang string, receipt report.Receipt, b tra
 		b.MessageID = ""
 	}
 	view, err := s.Counter.Answer(c.Request.Context(), receipt, b.MessageID, m.Text)
+	if errors.Is(err, counter.ErrTooMany) {
+		s.open(c, lang, http.StatusTooManyRequests, receipt, b, []httpd.Field{{Name: "text", Code: "too_many_messages"}}, "")
+		return
+	}
 	if err != nil {
 		b.Unanswered = true
 		s.notOpened(c, lang, b, err, "notice.try_again_answer")
