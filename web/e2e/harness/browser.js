@@ -5,6 +5,14 @@ import { findChromium } from './chromium.js'
 /** @typedef {import('playwright-core').BrowserContext} BrowserContext */
 /** @typedef {import('playwright-core').Page} Page */
 
+/**
+ * A name of the portal that is not this machine's: over plain HTTP browsers
+ * trust it less than 127.0.0.1, and send less with a form.
+ */
+export const publicName = 'phananh.test'
+
+const ownHosts = ['127.0.0.1', publicName]
+
 /** How long a page may take for anything, in milliseconds. */
 const patience = 10_000
 
@@ -15,7 +23,7 @@ export function openBrowser() {
     headless: true,
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+      '--disable-component-update', '--disable-sync', `--host-resolver-rules=MAP ${publicName} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
     ],
   })
 }
@@ -62,7 +70,7 @@ export class Visitor {
     const visitor = new Visitor(context, await context.newPage(), refusals)
     context.on('request', (request) => {
       const url = new URL(request.url())
-      if (url.protocol.startsWith('http') && url.hostname !== '127.0.0.1') visitor.faults.push(`request to another host: ${url.host}`)
+      if (url.protocol.startsWith('http') && !ownHosts.includes(url.hostname)) visitor.faults.push(`request to another host: ${url.host}`)
     })
     context.on('response', (response) => {
       const { pathname } = new URL(response.url())
@@ -74,6 +82,8 @@ export class Visitor {
       if (message.type() !== 'error' && !/content security policy/i.test(message.text())) return
       // The server's refusals appear here too; the answers themselves are judged above.
       if (/^Failed to load resource: the server responded with a status of/.test(message.text())) return
+      // Over plain HTTP browsers say that they leave this header aside.
+      if (/Cross-Origin-Opener-Policy header has been ignored/.test(message.text())) return
       visitor.faults.push(`console: ${message.text()}`)
     })
     context.on('weberror', (error) => { visitor.faults.push(`uncaught: ${error.error().message}`) })
