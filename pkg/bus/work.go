@@ -15,7 +15,7 @@ import (
 const (
 	ackWait    = 30 * time.Second
 	maxUnacked = 1024
-	pullAhead  = 128
+	pullAhead  = 512
 )
 
 // ErrPoison is wrapped by a handler that has dealt with a report for good in

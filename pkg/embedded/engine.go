@@ -24,7 +24,7 @@ const maxSocketPath = 100
 type EngineConfig struct {
 	Dir string       // folder of its own; created where missing
 	TCP string       // listening address; empty: a Unix socket, reachable by the folder's owner only
-	Log *slog.Logger // warnings and worse
+	Log *slog.Logger // errors
 }
 
 // Engine is a running MongoDB-compatible engine.
@@ -139,12 +139,14 @@ func (e *Engine) Close() error {
 	return nil
 }
 
-// quiet passes warnings and errors only: the engine reports every connection.
+// quiet passes errors only: the engine reports every connection. It drops what
+// would be added to each line, because the engine adds it to every message that
+// it handles, logged or not.
 type quiet struct{ slog.Handler }
 
 func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= slog.LevelError && q.Handler.Enabled(ctx, l)
 }
 
-func (q quiet) WithAttrs(a []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(a)} }
-func (q quiet) WithGroup(g string) slog.Handler      { return quiet{q.Handler.WithGroup(g)} }
+func (q quiet) WithAttrs([]slog.Attr) slog.Handler { return q }
+func (q quiet) WithGroup(string) slog.Handler      { return q }

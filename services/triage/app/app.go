@@ -23,8 +23,9 @@ import (
 const durable = "triage"
 
 // workers is how many reports one process routes at a time. It is what fills
-// the journal's batches; the decision itself takes microseconds.
-const workers = 64
+// the journal's batches, and what triage gets of them beside intake; the
+// decision itself takes microseconds.
+const workers = 256
 
 // Config of the service. Addr is for health checks alone; empty: none.
 type Config struct {
