@@ -160,3 +160,24 @@ func TestClosingWaitsForRunningRequestsThenCutsOff(t *testing.T) {
 		t.Error(s.Err())
 	}
 }
+
+func TestHeadIsAnsweredAsGetWithoutABody(t *testing.T) {
+	e := httpd.NewEngine(slog.New(slog.DiscardHandler), 0, func(*gin.Context) {})
+	httpd.NewHealth().Register(e)
+	s, err := httpd.Start("127.0.0.1:0", e, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Head(s.URL() + "/livez")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if b, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusOK || len(b) != 0 || resp.ContentLength != 3 {
+		t.Errorf("%d, %d bytes, length %d", resp.StatusCode, len(b), resp.ContentLength)
+	}
+	if err := s.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}

@@ -39,7 +39,7 @@ func Start(addr string, handler http.Handler, log *slog.Logger) (*Server, error)
 	}
 	s := &Server{
 		http: http.Server{
-			Handler:           handler,
+			Handler:           headAsGet(handler),
 			ReadHeaderTimeout: readHeaderTimeout,
 			ReadTimeout:       readTimeout,
 			WriteTimeout:      writeTimeout,
@@ -57,6 +57,19 @@ func Start(addr string, handler http.Handler, log *slog.Logger) (*Server, error)
 		}
 	}()
 	return s, nil
+}
+
+// headAsGet answers HEAD as GET: the server leaves the body out by itself.
+// Monitors and load balancers ask so.
+func headAsGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			get := *r
+			get.Method = http.MethodGet
+			r = &get
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // URL is where the server is reached from this machine.

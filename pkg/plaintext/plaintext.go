@@ -61,6 +61,7 @@ func turnsText(r rune) bool {
 	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
 
-// tag is an HTML tag, or the beginning of one with an attribute, see
-// deploy/adr/0008-markup-is-refused.md.
-var tag = regexp.MustCompile(`<[a-zA-Z/!?][^>]*[>=]`)
+// tag is an HTML tag: a name alone between the brackets, a name with an
+// attribute, closed or not, or a comment or declaration. "a<b and c>d" is none.
+// See deploy/adr/0008-markup-is-refused.md.
+var tag = regexp.MustCompile(`(?i)<(?:/?[a-z][a-z0-9:-]*\s*/?>|[a-z][a-z0-9:-]*[\s/][^>]*[a-z-]\s*=|!--|!doctype|!\[cdata|\?xml)`)

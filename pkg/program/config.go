@@ -86,6 +86,9 @@ type ReceiptKey struct {
 
 // Key decodes the key.
 func (k ReceiptKey) Key() (report.Key, error) {
+	if k.ReceiptKey == "" {
+		return report.Key{}, errors.New("PORTAL_RECEIPT_KEY (or PORTAL_RECEIPT_KEY_FILE) is needed: 64 hexadecimal digits, as from openssl rand -hex 32")
+	}
 	secret, err := hex.DecodeString(string(k.ReceiptKey))
 	if err != nil {
 		return report.Key{}, errors.New("PORTAL_RECEIPT_KEY is not hexadecimal") // the cause would show it

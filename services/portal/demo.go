@@ -60,7 +60,7 @@ func demoPassword() string {
 
 func demoList(territory *jurisdiction.Jurisdiction) []account.New {
 	accounts := []account.New{
-		{Username: "giamsat", Name: "Giám sát viên thử nghiệm", Role: account.Supervisor},
+		{Username: "giamsat", Name: "Chỉ huy thử nghiệm", Role: account.Supervisor},
 		{Username: "quantri", Name: "Quản trị viên thử nghiệm", Role: account.Admin},
 	}
 	for _, u := range territory.Units() {

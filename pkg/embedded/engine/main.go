@@ -44,7 +44,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 	mongo := flags.String("mongodb", "127.0.0.1:0", "address of the MongoDB-compatible engine")
 	nats := flags.String("nats", "127.0.0.1:0", "address of the NATS server")
 	database := flags.String("database", "phananh", "database to prepare")
-	if err := flags.Parse(args); err != nil {
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
@@ -77,6 +79,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 	select {
 	case <-ctx.Done():
 	case <-closed:
+		log.Info("standard input was closed, stopping")
 	}
 	return nil
 }

@@ -108,8 +108,17 @@ box.addEventListener('click', (event) => {
   if (i >= 0) choose(found[i]);
 });
 
+// named is the one place whose own name was typed in full, with its kind, its
+// district or neither.
+const named = (typed) => {
+  const wanted = words(typed).join(' ');
+  const same = places.filter((p) => wanted && (p.name === wanted || p.words.join(' ') === wanted));
+  return same.length === 1 ? same[0] : undefined;
+};
+
 input.addEventListener('blur', () => {
-  if (found.length === 1 && input.value && !chosen) choose(found[0]);
+  const only = found.length === 1 ? found[0] : named(input.value);
+  if (only && input.value && !chosen) choose(only);
   close();
   if (input.value.trim() && !chosen) status.textContent = choice.dataset.unmatched;
 });
@@ -122,7 +131,13 @@ input.form.addEventListener('submit', () => {
   }
 });
 
-const given = places.find((p) => p.commune === commune.value && (p.commune || p.district === district.value));
-if (given) input.value = chosen = given.label;
+// The lists may hold a choice already: from the server, or restored by the
+// browser when somebody comes back to the page, which is after this script.
+const recall = () => {
+  const given = places.find((p) => p.commune === commune.value && (p.commune || p.district === district.value));
+  if (given) input.value = chosen = given.label;
+};
+recall();
+addEventListener('pageshow', recall);
 choice.hidden = false;
 lists.hidden = true;

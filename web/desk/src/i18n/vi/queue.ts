@@ -8,7 +8,7 @@ export const queue = {
 
   'outcome.handled': 'Đã xử lý',
   'outcome.unfounded': 'Đã kiểm tra, không phát hiện vi phạm',
-  'outcome.insufficient': 'Không đủ thông tin để xác minh',
+  'outcome.insufficient': 'Không đủ thông tin để xử lý',
   'outcome.duplicate': 'Trùng với phản ánh khác',
   'outcome.referred': 'Đã chuyển cơ quan có thẩm quyền',
 
