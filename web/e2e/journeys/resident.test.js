@@ -113,6 +113,24 @@ scene.journey('a resident reports in English and finds the ward by typing withou
   await page.getByRole('heading', { level: 1, name: caseNumber }).waitFor()
 })
 
+scene.journey('a ward typed in full is chosen, and going back keeps everything', async () => {
+  const { page } = await scene.visitor({ width: 360 })
+  const site = new Site(page, scene.portal.site)
+  await site.open()
+  await site.startReport()
+  await page.locator('#category-theft').check()
+  await page.locator('#narrative').fill(stolenMotorbike.narrative)
+  await page.locator('#place-search').fill('Phường Mỹ Long')
+  await page.locator('#address').fill('Hẻm 12, khóm 3')
+  await site.check()
+  await site.checking()
+  await page.goBack()
+  await site.form.waitFor()
+  assert.equal(await page.locator('#commune').inputValue(), '30283')
+  assert.equal(await page.locator('#address').inputValue(), 'Hẻm 12, khóm 3')
+  await page.waitForFunction(() => /Mỹ Long/.test(/** @type {HTMLInputElement} */ (document.getElementById('place-search')).value))
+})
+
 scene.journey('a wrong receipt is answered with what to do, not with a report', async () => {
   const { page } = await scene.visitor({ width: 360, refusals: [404, 422] })
   const site = new Site(page, scene.portal.site)
