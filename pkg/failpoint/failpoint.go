@@ -13,6 +13,10 @@ package failpoint
 // Variable is the environment variable with the rules.
 const Variable = "PHANANH_FAILPOINTS"
 
+// SkewVariable is the environment variable with a duration by which the clock
+// of a test build is wrong: "24h" is a day ahead. See Now.
+const SkewVariable = "PHANANH_CLOCK_SKEW"
+
 // Name is a place in the program.
 type Name string
 

@@ -35,3 +35,18 @@ func Hit(name Name) {
 	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	select {} // until the signal is delivered
 }
+
+var skew = sync.OnceValue(func() time.Duration {
+	text := os.Getenv(SkewVariable)
+	if text == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+})
+
+// Now is the time by this process's clock, which a test may have set wrong.
+func Now() time.Time { return time.Now().Add(skew()) }

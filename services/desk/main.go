@@ -5,8 +5,8 @@ package main
 import (
 	"context"
 	"io"
-	"time"
 
+	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/program"
 	"github.com/phananh/portal/services/desk/app"
 	"github.com/phananh/portal/web"
@@ -29,7 +29,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	return cfg.Run(ctx, func(g program.Ground) (program.Part, error) {
 		return app.Start(ctx, app.Config{
 			Addr: cfg.Addr, Journal: g.Journal, Bus: g.Bus, Jurisdiction: g.Jurisdiction,
-			Checkpoint: cfg.Checkpoint, SecureCookies: cfg.SecureCookies, UI: web.Desk(), Log: g.Log, Now: time.Now,
+			Checkpoint: cfg.Checkpoint, SecureCookies: cfg.SecureCookies, UI: web.Desk(), Log: g.Log, Now: failpoint.Now,
 		})
 	})
 }

@@ -5,8 +5,8 @@ package main
 import (
 	"context"
 	"io"
-	"time"
 
+	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/program"
 	"github.com/phananh/portal/services/triage/app"
 )
@@ -25,7 +25,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	}
 	return cfg.Run(ctx, func(g program.Ground) (program.Part, error) {
 		return app.Start(app.Config{
-			Addr: cfg.Addr, Journal: g.Journal, Bus: g.Bus, Jurisdiction: g.Jurisdiction, Log: g.Log, Now: time.Now,
+			Addr: cfg.Addr, Journal: g.Journal, Bus: g.Bus, Jurisdiction: g.Jurisdiction, Log: g.Log, Now: failpoint.Now,
 		})
 	})
 }

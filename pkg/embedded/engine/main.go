@@ -4,7 +4,8 @@
 // and trying the services as separate processes on one machine.
 //
 // It prints one line of JSON with the addresses, and stops when its standard
-// input closes or it is asked to by a signal.
+// input closes or it is asked to by a signal. An empty address leaves that
+// engine out, so that each can run, and fail, alone.
 package main
 
 import (
@@ -23,7 +24,8 @@ import (
 	"github.com/phananh/portal/pkg/journal"
 )
 
-// Addresses is what the program prints when it is ready.
+// Addresses is what the program prints when it is ready. An engine that was
+// left out has none.
 type Addresses struct {
 	MongoDB string `json:"mongodb_uri"`
 	NATS    string `json:"nats_url"`
@@ -41,8 +43,8 @@ func main() {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) (err error) {
 	flags := flag.NewFlagSet("engine", flag.ContinueOnError)
 	data := flags.String("data", "./data", "folder for the engines' data")
-	mongo := flags.String("mongodb", "127.0.0.1:0", "address of the MongoDB-compatible engine")
-	nats := flags.String("nats", "127.0.0.1:0", "address of the NATS server")
+	mongo := flags.String("mongodb", "127.0.0.1:0", "address of the MongoDB-compatible engine; empty: none")
+	nats := flags.String("nats", "127.0.0.1:0", "address of the NATS server; empty: none")
 	database := flags.String("database", "phananh", "database to prepare")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil
@@ -55,20 +57,27 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 		return err
 	}
 	defer func() { err = errors.Join(err, folder.Close()) }()
-	db, err := embedded.StartEngine(embedded.EngineConfig{Dir: folder.Path("mongodb"), TCP: *mongo, Log: log})
-	if err != nil {
-		return err
+	var at Addresses
+	if *mongo != "" {
+		db, err := embedded.StartEngine(embedded.EngineConfig{Dir: folder.Path("mongodb"), TCP: *mongo, Log: log})
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, db.Close()) }()
+		if err := db.Prepare(ctx, *database, journal.Collections()...); err != nil {
+			return err
+		}
+		at.MongoDB = db.URI()
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := db.Prepare(ctx, *database, journal.Collections()...); err != nil {
-		return err
+	if *nats != "" {
+		bus, err := embedded.StartNATS(embedded.NATSConfig{Dir: folder.Path("nats"), TCP: *nats, Log: log})
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, bus.Close()) }()
+		at.NATS = bus.URL()
 	}
-	bus, err := embedded.StartNATS(embedded.NATSConfig{Dir: folder.Path("nats"), TCP: *nats, Log: log})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, bus.Close()) }()
-	if err := json.NewEncoder(stdout).Encode(Addresses{MongoDB: db.URI(), NATS: bus.URL()}); err != nil {
+	if err := json.NewEncoder(stdout).Encode(at); err != nil {
 		return err
 	}
 	closed := make(chan struct{})
