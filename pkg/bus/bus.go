@@ -88,7 +88,15 @@ func Connect(cfg Config) (*Bus, error) {
 // Ensure creates the stream where it is missing, and brings its settings up
 // to date. It may be called again at any time.
 func (b *Bus) Ensure(ctx context.Context) error {
-	_, err := b.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	if _, err := b.js.CreateOrUpdateStream(ctx, streamConfig(b.cfg.Replicas)); err != nil {
+		return fmt.Errorf("%w: stream: %w", ErrUnavailable, err)
+	}
+	return nil
+}
+
+// streamConfig is how the stream is to be.
+func streamConfig(replicas int) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
 		Name:       streamName,
 		Subjects:   []string{allSubjects},
 		Retention:  jetstream.LimitsPolicy,
@@ -97,12 +105,8 @@ func (b *Bus) Ensure(ctx context.Context) error {
 		MaxAge:     maxAge,
 		MaxBytes:   maxBytes,
 		Duplicates: dedupeWindow,
-		Replicas:   max(1, b.cfg.Replicas),
-	})
-	if err != nil {
-		return fmt.Errorf("%w: stream: %w", ErrUnavailable, err)
+		Replicas:   max(1, replicas),
 	}
-	return nil
 }
 
 // Ping says whether a server with JetStream and the stream answers.

@@ -47,15 +47,7 @@ func (b *Bus) work(ctx context.Context, durable string, workers int, handle func
 	if err := b.Ensure(ctx); err != nil {
 		return err
 	}
-	consumer, err := b.js.CreateOrUpdateConsumer(ctx, streamName, jetstream.ConsumerConfig{
-		Durable:       durable,
-		FilterSubject: reportsSubject,
-		DeliverPolicy: jetstream.DeliverAllPolicy,
-		AckPolicy:     jetstream.AckExplicitPolicy,
-		AckWait:       ackWait,
-		MaxDeliver:    -1, // the handler decides when to give up
-		MaxAckPending: maxUnacked,
-	})
+	consumer, err := b.js.CreateOrUpdateConsumer(ctx, streamName, workConfig(durable))
 	if err != nil {
 		return fmt.Errorf("%w: consumer %s: %w", ErrUnavailable, durable, err)
 	}
@@ -93,6 +85,19 @@ func (b *Bus) work(ctx context.Context, durable string, workers int, handle func
 			defer func() { <-slots }()
 			b.deliver(context.WithoutCancel(ctx), msg, handle)
 		})
+	}
+}
+
+// workConfig is how the consumer of a durable name is to be.
+func workConfig(durable string) jetstream.ConsumerConfig {
+	return jetstream.ConsumerConfig{
+		Durable:       durable,
+		FilterSubject: reportsSubject,
+		DeliverPolicy: jetstream.DeliverAllPolicy,
+		AckPolicy:     jetstream.AckExplicitPolicy,
+		AckWait:       ackWait,
+		MaxDeliver:    -1, // the handler decides when to give up
+		MaxAckPending: maxUnacked,
 	}
 }
 

@@ -27,10 +27,33 @@ func Main(run func(ctx context.Context, args []string, stdout io.Writer) error) 
 		stop()
 	}()
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "error:", err)
-		os.Exit(1)
+		status := 1
+		if exit := (Exit{}); errors.As(err, &exit) {
+			status, err = exit.Status, exit.Err
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "error:", err)
+		}
+		os.Exit(status)
 	}
 }
+
+// Exit ends a program with a status of its own: what Main makes of other
+// errors is 1. Without Err the program has said already what there is to say.
+type Exit struct {
+	Status int
+	Err    error
+}
+
+func (e Exit) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("exit status %d", e.Status)
+	}
+	return e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e Exit) Unwrap() error { return e.Err }
 
 // NewLog makes the program's logger: text for people, JSON for machines.
 func NewLog(w io.Writer, format string, level slog.Level) *slog.Logger {

@@ -19,8 +19,8 @@ import (
 	"github.com/phananh/portal/services/triage/internal/worker"
 )
 
-// durable is the name under which all triage processes share the work.
-const durable = "triage"
+// Durable is the name under which all triage processes share the work.
+const Durable = "triage"
 
 // workers is how many reports one process routes at a time. It is what fills
 // the journal's batches, and what triage gets of them beside intake; the
@@ -75,7 +75,7 @@ func Start(cfg Config) (*App, error) {
 	a.stop = stop
 	go func() {
 		defer close(a.done)
-		cfg.Bus.Work(ctx, durable, workers, w.Route)
+		cfg.Bus.Work(ctx, Durable, workers, w.Route)
 	}()
 	return a, nil
 }
