@@ -20,6 +20,11 @@ import (
 // maxSocketPath is what a Unix socket's address can hold on every system.
 const maxSocketPath = 100
 
+// settings of every connection to a database file. A commit is synced before
+// it is acknowledged; what statements note for undoing themselves stays in
+// memory, where it would otherwise go through temporary files.
+const settings = "_pragma=synchronous(full)&_pragma=temp_store(memory)"
+
 // EngineConfig says where the engine keeps its data and how it is reached.
 type EngineConfig struct {
 	Dir string       // folder of its own; created where missing
@@ -57,7 +62,7 @@ func StartEngine(cfg EngineConfig) (*Engine, error) {
 		Listener:  listener,
 		Logger:    slog.New(quiet{cfg.Log.Handler()}),
 		Handler:   "sqlite",
-		SQLiteURL: "file:" + cfg.Dir + "/?_pragma=synchronous(full)",
+		SQLiteURL: "file:" + cfg.Dir + "/?" + settings,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start engine: %w", err)

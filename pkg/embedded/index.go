@@ -3,17 +3,21 @@ package embedded
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 
 	_ "modernc.org/sqlite" // the driver that the engine itself uses
 )
 
-// IndexIDs adds to an engine's database file the index that its reads by _id
-// need, for every collection that lacks it. The engine indexes _id by another
-// expression than its queries use, and so scans. Safe while the engine runs.
+// IndexIDs puts the unique index on _id of every collection in an engine's
+// database file on the expression that the engine's queries use. The engine
+// itself indexes _id by another expression, which forbids duplicates but which
+// its queries cannot use, so that a read by _id scans; a second index would
+// serve them but would cost every insert another page. Safe while the engine
+// runs, and when repeated.
 func IndexIDs(ctx context.Context, file string) (err error) {
-	u := url.URL{Scheme: "file", Opaque: file, RawQuery: "_pragma=busy_timeout(10000)"}
+	u := url.URL{Scheme: "file", Opaque: file, RawQuery: "_pragma=busy_timeout(10000)&_txlock=immediate"}
 	db, err := sql.Open("sqlite", u.String())
 	if err != nil {
 		return fmt.Errorf("open %s: %w", file, err)
@@ -28,12 +32,35 @@ func IndexIDs(ctx context.Context, file string) (err error) {
 		return fmt.Errorf("list tables of %s: %w", file, err)
 	}
 	for _, table := range tables {
-		q := fmt.Sprintf(`CREATE INDEX IF NOT EXISTS %q ON %q (_ferretdb_sjson->'$._id')`, table+"_read_by_id", table)
-		if _, err := db.ExecContext(ctx, q); err != nil {
+		if err := indexID(ctx, db, table); err != nil {
 			return fmt.Errorf("index %s: %w", table, err)
 		}
 	}
 	return nil
+}
+
+func indexID(ctx context.Context, db *sql.DB, table string) error {
+	name := table + "__id_" // as the engine calls it
+	create := fmt.Sprintf(`CREATE UNIQUE INDEX %q ON %q (_ferretdb_sjson->'$._id')`, name, table)
+	var found string
+	err := db.QueryRowContext(ctx, `SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?`, name).Scan(&found)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if found == create {
+		return nil
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing once committed
+	for _, q := range []string{fmt.Sprintf(`DROP INDEX IF EXISTS %q`, name), fmt.Sprintf(`DROP INDEX IF EXISTS %q`, table+"_read_by_id"), create} {
+		if _, err := tx.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }
 
 func collectionTables(ctx context.Context, db *sql.DB) (tables []string, err error) {
