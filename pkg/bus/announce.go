@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -35,7 +36,7 @@ func (b *Bus) AnnounceAgain(ctx context.Context, attempt string, entries ...repo
 
 func (b *Bus) publish(ctx context.Context, entries []report.Entry, suffix string) error {
 	futures := make([]jetstream.PubAckFuture, 0, len(entries))
-	for _, e := range entries {
+	for i, e := range entries {
 		data, err := encode(e)
 		if err != nil {
 			return fmt.Errorf("bus: encode %s: %w", e.ID(), err)
@@ -46,6 +47,9 @@ func (b *Bus) publish(ctx context.Context, entries []report.Entry, suffix string
 			return fmt.Errorf("%w: publish: %w", ErrUnavailable, err)
 		}
 		futures = append(futures, f)
+		if i == (len(entries)-1)/2 {
+			failpoint.Hit(failpoint.BusHalfPublished)
+		}
 	}
 	for _, f := range futures {
 		select {
@@ -56,5 +60,6 @@ func (b *Bus) publish(ctx context.Context, entries []report.Entry, suffix string
 			return fmt.Errorf("%w: publish: %w", ErrUnavailable, ctx.Err())
 		}
 	}
+	failpoint.Hit(failpoint.BusPublished)
 	return nil
 }

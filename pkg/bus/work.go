@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -104,6 +105,8 @@ func workConfig(durable string) jetstream.ConsumerConfig {
 func (b *Bus) deliver(ctx context.Context, msg jetstream.Msg, handle func(context.Context, report.ID, int) error) {
 	ctx, cancel := context.WithTimeout(ctx, ackWait)
 	defer cancel()
+	failpoint.Hit(failpoint.BusFetched)
+	defer failpoint.Hit(failpoint.BusAcknowledged)
 	e, err := decode(msg.Data())
 	if err != nil || e.Report == nil {
 		b.cfg.Log.Error("announcement is not a report's", "error", err)
@@ -114,7 +117,9 @@ func (b *Bus) deliver(ctx context.Context, msg jetstream.Msg, handle func(contex
 	if meta, err := msg.Metadata(); err == nil {
 		attempt = int(meta.NumDelivered)
 	}
-	switch err := handle(ctx, e.Report.ID, attempt); {
+	err = handle(ctx, e.Report.ID, attempt)
+	failpoint.Hit(failpoint.BusHandled)
+	switch {
 	case err == nil:
 		b.settle(msg.Ack())
 	case errors.Is(err, ErrPoison):

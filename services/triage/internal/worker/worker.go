@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/phananh/portal/pkg/bus"
+	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/journal"
 	"github.com/phananh/portal/pkg/report"
 	"github.com/phananh/portal/pkg/routing"
@@ -77,6 +78,7 @@ func (w *Worker) route(ctx context.Context, id report.ID) (err error) {
 		Category: r.Category, District: r.Place.District, Commune: r.Place.Commune,
 		Address: r.Place.Address, Narrative: r.Narrative, Point: r.Place.Point,
 	})
+	failpoint.Hit(failpoint.TriageDecided)
 	return w.append(ctx, r.ID, r.ReceivedAt, d.Unit, d.Evidence())
 }
 
@@ -101,6 +103,10 @@ func (w *Worker) append(ctx context.Context, id report.ID, receivedAt time.Time,
 			Report: id, N: n, Type: report.Routed, At: at,
 			Actor: report.Actor{Kind: report.System}, Unit: unit, Evidence: why,
 		}})
+		if err == nil {
+			failpoint.Hit(failpoint.TriageAppended)
+			return nil
+		}
 		if !errors.Is(err, journal.ErrConflict) {
 			return err
 		}
