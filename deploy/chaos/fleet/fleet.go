@@ -32,7 +32,7 @@ type Config struct {
 	Replicas int  // of each service; 0: two
 	Cluster  bool // three NATS servers instead of one
 
-	Stores string                // folder of the stores' data; empty: in Dir
+	Stores string                  // folder of the stores' data; empty: in Dir
 	Inside func([]string) []string // how a command is run where Stores can be seen; nil: as it is
 
 	Accounts []Account

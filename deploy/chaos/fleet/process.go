@@ -24,9 +24,9 @@ const (
 type Spec struct {
 	Name  string
 	Role  Role
-	Args  []string // the program first
-	Env   []string // added to a bare environment
-	Stdin bool     // it stops when its standard input closes
+	Args  []string                        // the program first
+	Env   []string                        // added to a bare environment
+	Stdin bool                            // it stops when its standard input closes
 	Check func(ctx context.Context) error // nil once it answers
 
 	// Arm returns the failpoints of the next life; nil: none.
