@@ -65,6 +65,8 @@ type Action struct {
 	Outcome  Outcome   // resolved
 	Evidence *Evidence // routed
 	Key      string    // answered: digest of the client's key, so that a repeat is known
+
+	Prev Hash // of the entry before it; zero where its writer could not read that one
 }
 
 // Evidence records why a report went where it went.

@@ -12,6 +12,8 @@ import (
 type Entry struct {
 	Report *Report // exactly one of the two is set
 	Action *Action
+
+	Announced Hash // hash of the whole entry, where a summary was announced with it
 }
 
 // ID is the entry's key in the journal.
