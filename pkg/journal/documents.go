@@ -60,6 +60,7 @@ type actionDoc struct {
 	Outcome  string       `bson:"outcome,omitempty"`
 	Evidence *evidenceDoc `bson:"evidence,omitempty"`
 	Key      string       `bson:"key,omitempty"`
+	Prev     []byte       `bson:"prev,omitempty"` // hash of the entry before it
 }
 
 type actorDoc struct {
@@ -121,6 +122,9 @@ func fromAction(a report.Action) actionDoc {
 		Type: string(a.Type), At: a.At, Unit: a.Unit, Text: a.Text, Outcome: string(a.Outcome), Key: a.Key,
 		Actor: actorDoc{Kind: string(a.Actor.Kind), User: a.Actor.User, Name: a.Actor.Name, Unit: a.Actor.Unit},
 	}
+	if !a.Prev.IsZero() {
+		d.Prev = a.Prev[:]
+	}
 	if e := a.Evidence; e != nil {
 		d.Evidence = &evidenceDoc{
 			Rule: e.Rule, Method: e.Method, Commune: e.Commune, Confidence: e.Confidence,
@@ -136,6 +140,7 @@ func (d actionDoc) action() report.Action {
 		Unit: d.Unit, Text: d.Text, Outcome: report.Outcome(d.Outcome), Key: d.Key,
 		Actor: report.Actor{Kind: report.ActorKind(d.Actor.Kind), User: d.Actor.User, Name: d.Actor.Name, Unit: d.Actor.Unit},
 	}
+	copy(a.Prev[:], d.Prev)
 	if e := d.Evidence; e != nil {
 		a.Evidence = &report.Evidence{
 			Rule: e.Rule, Method: e.Method, Commune: e.Commune, Confidence: e.Confidence,
@@ -164,6 +169,9 @@ func decodeAction(raw bson.Raw) (report.Action, error) {
 	}
 	if d.ID != report.ActionEntryID(report.ID(d.Report), d.N) {
 		return report.Action{}, fmt.Errorf("%w: %s says it is %s/%d", ErrDamaged, d.ID, d.Report, d.N)
+	}
+	if n := len(d.Prev); n != 0 && n != len(report.Hash{}) {
+		return report.Action{}, fmt.Errorf("%w: %s: hash of %d bytes", ErrDamaged, d.ID, n)
 	}
 	return d.action(), nil
 }

@@ -64,6 +64,7 @@ func (a *API) action(body actionRequest, who visitor, present report.Case) (repo
 	action := report.Action{
 		Report: present.Report.ID, N: present.Last + 1, Type: t,
 		Actor: report.Actor{Kind: report.Staff, User: who.Username, Name: who.Name, Unit: who.Unit},
+		Prev:  present.Head(),
 	}
 	var wrong []httpd.Field
 	if body.Expect == nil {

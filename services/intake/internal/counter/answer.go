@@ -58,6 +58,7 @@ func (c *Counter) Answer(ctx context.Context, receipt report.Receipt, key, text 
 		a := report.Action{
 			Report: found.Report.ID, N: found.Last + 1, Type: report.Answered, At: c.now(),
 			Actor: report.Actor{Kind: report.Resident}, Text: text, Key: mark,
+			Prev: found.Head(),
 		}
 		if a.At.Before(found.UpdatedAt) { // the clock of whoever acted last is ahead
 			a.At = found.UpdatedAt

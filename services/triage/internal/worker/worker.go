@@ -79,21 +79,27 @@ func (w *Worker) route(ctx context.Context, id report.ID) (err error) {
 		Address: r.Place.Address, Narrative: r.Narrative, Point: r.Place.Point,
 	})
 	failpoint.Hit(failpoint.TriageDecided)
-	return w.append(ctx, r.ID, r.ReceivedAt, d.Unit, d.Evidence())
+	return w.append(ctx, r.ID, r.ReceivedAt, r.Hash(), d.Unit, d.Evidence())
 }
 
 // giveUp hands a report that cannot be routed to the humans at the duty desk.
 // It does not need the report to be readable.
 func (w *Worker) giveUp(ctx context.Context, id report.ID, cause error) error {
 	w.Log.Error("report goes to the duty desk unrouted", "report", id, "error", cause)
-	return w.append(ctx, id, time.Time{}, w.Desk, &report.Evidence{
+	var head report.Hash
+	r, err := w.Journal.Report(ctx, id)
+	if err == nil {
+		head = r.Hash()
+	}
+	return w.append(ctx, id, r.ReceivedAt, head, w.Desk, &report.Evidence{
 		Rule: "failed", Method: routing.MethodNone, Reasons: []string{"routing_failed"}, Jurisdiction: w.Version,
 	})
 }
 
 // append tries number 1 first, which is nearly always right. A resident may
 // have written in the meantime, so that the next free number is a later one.
-func (w *Worker) append(ctx context.Context, id report.ID, receivedAt time.Time, unit string, why *report.Evidence) error {
+// Head is the hash of the report.
+func (w *Worker) append(ctx context.Context, id report.ID, receivedAt time.Time, head report.Hash, unit string, why *report.Evidence) error {
 	for n := 1; ; n++ {
 		at := report.Instant(w.Now())
 		if at.Before(receivedAt) { // this machine's clock is behind intake's
@@ -102,6 +108,7 @@ func (w *Worker) append(ctx context.Context, id report.ID, receivedAt time.Time,
 		err := w.Journal.Append(ctx, report.Entry{Action: &report.Action{
 			Report: id, N: n, Type: report.Routed, At: at,
 			Actor: report.Actor{Kind: report.System}, Unit: unit, Evidence: why,
+			Prev: head,
 		}})
 		if err == nil {
 			failpoint.Hit(failpoint.TriageAppended)
@@ -122,6 +129,7 @@ func (w *Worker) append(ctx context.Context, id report.ID, receivedAt time.Time,
 				return nil
 			}
 		}
-		n = actions[len(actions)-1].N
+		last := actions[len(actions)-1]
+		n, head = last.N, last.Hash()
 	}
 }
