@@ -2,45 +2,99 @@ package client
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"net/url"
 	"time"
+
+	"github.com/phananh/portal/deploy/chaos/history"
 )
 
-// Row is a case as a desk lists it.
-type Row struct {
-	CaseNumber string    `json:"case_number"`
-	Category   string    `json:"category"`
-	Urgent     bool      `json:"urgent"`
-	State      string    `json:"state"`
-	Unit       string    `json:"unit"`
-	District   string    `json:"district"`
-	Commune    string    `json:"commune"`
-	Ongoing    bool      `json:"ongoing"`
-	ReceivedAt time.Time `json:"received_at"`
-	UpdatedAt  time.Time `json:"updated_at"`
-	Assignee   *Assignee `json:"assignee"`
-	Unanswered bool      `json:"unanswered"`
-	Last       int       `json:"last"`
-	Outcome    *string   `json:"outcome"`
-	Transfers  int       `json:"transfers"`
-	Reopenings int       `json:"reopenings"`
+// Desk is a session at one desk. It keeps no history: it is for looking at
+// what is there, not for acting.
+type Desk struct {
+	base    string
+	line    line
+	session http.Header
 }
 
-// Assignee is who claimed a case.
-type Assignee struct {
-	Username string `json:"username"`
-}
+// deskTimeout bounds one request of a Desk.
+const deskTimeout = 30 * time.Second
 
-// Desk is a session at one desk.
-type Desk struct{}
-
-// LogIn begins a session at the desk with a base URL.
+// LogIn begins a session at the desk with a base URL. It does not repeat what
+// fails.
 func LogIn(ctx context.Context, base string, transport http.RoundTripper, who Account) (*Desk, error) {
-	panic("to come")
+	if transport == nil {
+		transport = plainTransport()
+	}
+	d := &Desk{base: base, line: newLine(transport, deskTimeout)}
+	a := logIn(ctx, d.line, base, who)
+	if a.Status != http.StatusOK {
+		return nil, fmt.Errorf("log in at %s: %s", base, describe(a.Reply))
+	}
+	d.session = sessionOf(a)
+	return d, nil
+}
+
+// logIn is one attempt at beginning a session.
+func logIn(ctx context.Context, l line, base string, who Account) answer {
+	body := mustJSON(map[string]string{"username": who.Username, "password": who.Password})
+	return l.send(ctx, http.MethodPost, base+"/api/v1/session", nil, body)
+}
+
+// sessionOf is the header that shows the session which an answer began.
+func sessionOf(a answer) http.Header {
+	h := http.Header{}
+	for _, c := range a.cookies {
+		h.Add("Cookie", c.Name+"="+c.Value)
+	}
+	return h
 }
 
 // Rows reads all cases that the account sees, open and resolved.
-func (d *Desk) Rows(ctx context.Context) ([]Row, error) { panic("to come") }
+func (d *Desk) Rows(ctx context.Context) ([]Row, error) {
+	var all []Row
+	for _, state := range []string{"open", "resolved"} {
+		cursor := ""
+		for {
+			query := url.Values{"state": {state}, "order": {"oldest"}, "limit": {"200"}, "cursor": {cursor}}
+			p, err := read[page](ctx, d, "/api/v1/queue?"+query.Encode())
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, p.Cases...)
+			if p.Next == nil {
+				break
+			}
+			cursor = *p.Next
+		}
+	}
+	return all, nil
+}
 
 // Digest reads the digest of the desk's board; empty if the desk has none.
-func (d *Desk) Digest(ctx context.Context) (string, error) { panic("to come") }
+func (d *Desk) Digest(ctx context.Context) (string, error) {
+	a := d.line.send(ctx, http.MethodGet, d.base+"/api/v1/board", d.session, nil)
+	if a.Status == http.StatusNotFound {
+		return "", nil
+	}
+	board := decoded[struct {
+		Digest string `json:"digest"`
+	}](&a)
+	if a.Status != http.StatusOK || board == nil {
+		return "", fmt.Errorf("read the board of %s: %s", d.base, describe(a.Reply))
+	}
+	return board.Digest, nil
+}
+
+func read[T any](ctx context.Context, d *Desk, path string) (*T, error) {
+	a := d.line.send(ctx, http.MethodGet, d.base+path, d.session, nil)
+	if a.Status == http.StatusOK {
+		if v := decoded[T](&a); v != nil {
+			return v, nil
+		}
+	}
+	return nil, fmt.Errorf("read %s%s: %s", d.base, path, describe(a.Reply))
+}
+
+func describe(r history.Reply) string { return fmt.Sprintf("%d %s%s", r.Status, r.Code, r.Lost) }
