@@ -12,8 +12,8 @@ import (
 	"github.com/phananh/portal/pkg/report"
 )
 
-// Announce publishes the entries and returns once the stream has stored all
-// of them. A stream that is missing is created. The server drops what it has
+// Announce publishes the entries, which are whole, and returns once the stream
+// has stored all of them. A stream that is missing is created. The server drops what it has
 // stored already within the last minutes: an entry's ID is its Nats-Msg-Id.
 func (b *Bus) Announce(ctx context.Context, entries []report.Entry) error {
 	if !b.conn.IsConnected() {
@@ -28,8 +28,8 @@ func (b *Bus) Announce(ctx context.Context, entries []report.Entry) error {
 	return err
 }
 
-// AnnounceAgain publishes entries whose first announcement may have been lost
-// on the way, past the server's memory of it. Attempt tells repeats apart.
+// AnnounceAgain publishes entries, or summaries of them, whose first
+// announcement may have been lost on the way, past the server's memory of it. Attempt tells repeats apart.
 func (b *Bus) AnnounceAgain(ctx context.Context, attempt string, entries ...report.Entry) error {
 	return b.publish(ctx, entries, "#"+attempt)
 }
@@ -37,6 +37,9 @@ func (b *Bus) AnnounceAgain(ctx context.Context, attempt string, entries ...repo
 func (b *Bus) publish(ctx context.Context, entries []report.Entry, suffix string) error {
 	futures := make([]jetstream.PubAckFuture, 0, len(entries))
 	for i, e := range entries {
+		if suffix == "" {
+			e.Announced = e.Hash()
+		}
 		data, err := encode(e)
 		if err != nil {
 			return fmt.Errorf("bus: encode %s: %w", e.ID(), err)

@@ -11,7 +11,8 @@ import (
 // message is an announcement on the wire: what a queue shows and a router
 // sorts by. It holds nothing that anybody wrote and no name.
 type message struct {
-	Report report.ID `json:"report"`
+	Report report.ID   `json:"report"`
+	Hash   report.Hash `json:"hash,omitzero"` // of the whole entry, where its content was at hand
 
 	Accepted *accepted `json:"accepted,omitempty"` // exactly one of the two is set
 	Action   *action   `json:"action,omitempty"`
@@ -44,7 +45,7 @@ func subject(e report.Entry) string {
 }
 
 func encode(e report.Entry) ([]byte, error) {
-	m := message{Report: e.ReportID()}
+	m := message{Report: e.ReportID(), Hash: e.Announced}
 	if r := e.Report; r != nil {
 		m.Accepted = &accepted{
 			Category: r.Category, Urgent: r.Urgent, Ongoing: r.Ongoing,
@@ -71,14 +72,14 @@ func decode(data []byte) (report.Entry, error) {
 	switch {
 	case m.Accepted != nil && m.Action == nil:
 		a := m.Accepted
-		return report.Entry{Report: &report.Report{
+		return report.Entry{Announced: m.Hash, Report: &report.Report{
 			ID: m.Report, Category: a.Category, Urgent: a.Urgent, Ongoing: a.Ongoing,
 			Place:      report.Place{District: a.District, Commune: a.Commune},
 			ReceivedAt: report.Instant(a.ReceivedAt),
 		}}, nil
 	case m.Action != nil && m.Accepted == nil && m.Action.N > 0:
 		a := m.Action
-		return report.Entry{Action: &report.Action{
+		return report.Entry{Announced: m.Hash, Action: &report.Action{
 			Report: m.Report, N: a.N, Type: a.Type, At: report.Instant(a.At),
 			Actor: report.Actor{Kind: a.ActorKind, User: a.User},
 			Unit:  a.Unit, Outcome: a.Outcome,
