@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,31 +104,41 @@ func (e *Engine) socketPath() (string, error) {
 // URI is where a MongoDB driver finds the engine.
 func (e *Engine) URI() string { return e.uri }
 
-// Prepare creates the collections of a database where they are missing, with
-// the index that makes a read by _id fast. It may be called again at any time.
-func (e *Engine) Prepare(ctx context.Context, database string, collections ...string) error {
+// Prepare creates the collections of each database where they are missing,
+// with the index that makes a read by _id fast. It may be called again at any
+// time.
+func (e *Engine) Prepare(ctx context.Context, databases map[string][]string) error {
 	client, err := mongo.Connect(options.Client().ApplyURI(e.uri))
 	if err != nil {
 		return fmt.Errorf("connect to engine: %w", err)
 	}
 	defer func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }()
-	existing, err := client.Database(database).ListCollectionNames(ctx, bson.D{})
+	for name, collections := range databases {
+		if err := create(ctx, client.Database(name), collections); err != nil {
+			return err
+		}
+		if err := IndexIDs(ctx, filepath.Join(e.dir, name+".sqlite")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// create makes the collections that a database lacks.
+func create(ctx context.Context, db *mongo.Database, collections []string) error {
+	existing, err := db.ListCollectionNames(ctx, bson.D{})
 	if err != nil {
 		return fmt.Errorf("list collections: %w", err)
 	}
-	have := make(map[string]bool, len(existing))
-	for _, name := range existing {
-		have[name] = true
-	}
 	for _, name := range collections {
-		if have[name] {
+		if slices.Contains(existing, name) {
 			continue
 		}
-		if err := client.Database(database).CreateCollection(ctx, name); err != nil {
+		if err := db.CreateCollection(ctx, name); err != nil {
 			return fmt.Errorf("create collection %s: %w", name, err)
 		}
 	}
-	return IndexIDs(ctx, filepath.Join(e.dir, database+".sqlite"))
+	return nil
 }
 
 // Close stops the engine.

@@ -13,6 +13,9 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
+// maxStore is what all streams together may take, in bytes: as good as no limit.
+const maxStore = 1 << 40
+
 // NATSConfig says where the server keeps its streams and how it is reached.
 type NATSConfig struct {
 	Dir string       // folder of its own; created where missing
@@ -35,6 +38,10 @@ func StartNATS(cfg NATSConfig) (*NATS, error) {
 		ServerName: "phananh",
 		JetStream:  true,
 		StoreDir:   cfg.Dir,
+		// The streams have limits of their own. Left to itself the server allows
+		// three quarters of what is free now, and refuses a stream that might
+		// need more one day.
+		JetStreamMaxStore: maxStore,
 		NoSigs:     true,
 		DontListen: cfg.TCP == "",
 	}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -22,6 +24,7 @@ const (
 // pending is an entry whose caller waits for the outcome.
 type pending struct {
 	entry   report.Entry
+	doc     bson.Raw
 	outcome chan error // of capacity 1: the writer never waits for a caller
 }
 
@@ -40,7 +43,11 @@ func (j *Journal) Append(ctx context.Context, e report.Entry) error {
 	if err := check(e); err != nil {
 		return err
 	}
-	p := &pending{entry: e, outcome: make(chan error, 1)}
+	doc, err := encode(e) // here, and not by the one writer
+	if err != nil {
+		return fmt.Errorf("journal: encode %s: %w", e.ID(), err)
+	}
+	p := &pending{entry: e, doc: doc, outcome: make(chan error, 1)}
 	select {
 	case <-j.closing:
 		return fmt.Errorf("%w: closing", ErrUnavailable)
@@ -109,8 +116,12 @@ func (j *Journal) gather(first *pending) []*pending {
 	return round
 }
 
-// commit writes a round: markers into the outbox, then the entries, then the
-// callers are answered, then the entries are announced.
+// commit writes a round: its entries and, at the same time, their marker into
+// the outbox; then the callers are answered, then the entries are announced.
+// A caller is told that its entry is stored only when both are. An entry
+// without a marker can be left behind by a writer that is killed in between:
+// its caller was not answered and comes again (see Remind), and the boards'
+// comparison with the journal finds it otherwise.
 func (j *Journal) commit(round []*pending) {
 	ctx, cancel := context.WithTimeout(context.Background(), j.cfg.WriteTimeout)
 	defer cancel()
@@ -118,31 +129,37 @@ func (j *Journal) commit(round []*pending) {
 	for i, p := range round {
 		b.entries[i] = p.entry
 	}
+	failpoint.Hit(failpoint.JournalGathered)
 	begun := time.Now()
-	if err := j.mark(ctx, &b); err != nil {
-		for _, p := range round {
-			p.outcome <- fmt.Errorf("%w: outbox: %w", ErrUnavailable, err)
-		}
-		return
-	}
-	outcomes := j.insert(ctx, b.entries)
+	var marked error
+	var marking sync.WaitGroup
+	marking.Go(func() {
+		marked = j.mark(ctx, &b)
+		failpoint.Hit(failpoint.JournalMarked)
+	})
+	outcomes := j.insert(ctx, round)
+	failpoint.Hit(failpoint.JournalWritten)
+	marking.Wait()
 	// A writer that slept for longer than its marker lives must not leave its
 	// entries unmarked. Round(0) drops the monotonic reading, which stands
 	// still while a machine is suspended.
-	if max(time.Since(begun), time.Since(begun.Round(0))) > j.cfg.MarkerLife/2 {
+	if marked == nil && max(time.Since(begun), time.Since(begun.Round(0))) > j.cfg.MarkerLife/2 {
 		fresh, cancel := context.WithTimeout(context.Background(), j.cfg.WriteTimeout)
 		defer cancel()
-		if err := j.mark(fresh, &b); err != nil {
-			for i := range outcomes {
-				if outcomes[i] == nil {
-					outcomes[i] = fmt.Errorf("%w: outbox: %w", ErrUnknown, err)
-				}
+		marked = j.mark(fresh, &b)
+	}
+	if marked != nil {
+		for i := range outcomes {
+			if outcomes[i] == nil {
+				outcomes[i] = fmt.Errorf("%w: outbox: %w", ErrUnknown, marked)
 			}
 		}
 	}
+	failpoint.Hit(failpoint.JournalCommitted)
 	for i, p := range round {
 		p.outcome <- outcomes[i]
 	}
+	failpoint.Hit(failpoint.JournalAnswered)
 	j.handOver(b, outcomes)
 }
 
@@ -152,6 +169,8 @@ func (j *Journal) mark(ctx context.Context, b *batch) error {
 	for _, e := range b.entries {
 		m.Entries = append(m.Entries, e.ID())
 	}
+	j.outboxTurn.Lock()
+	defer j.outboxTurn.Unlock()
 	if _, err := j.outbox.InsertOne(ctx, m); err != nil {
 		return err
 	}
@@ -178,16 +197,16 @@ func (j *Journal) handOver(b batch, outcomes []error) {
 	}
 }
 
-// insert writes the entries and returns an outcome for each.
-func (j *Journal) insert(ctx context.Context, entries []report.Entry) []error {
-	outcomes := make([]error, len(entries))
+// insert writes the entries of a round and returns an outcome for each.
+func (j *Journal) insert(ctx context.Context, round []*pending) []error {
+	outcomes := make([]error, len(round))
 	var reports, actions []any
-	var reportAt, actionAt []int // positions in entries
-	for i, e := range entries {
-		if e.Report != nil {
-			reports, reportAt = append(reports, fromReport(*e.Report)), append(reportAt, i)
+	var reportAt, actionAt []int // positions in the round
+	for i, p := range round {
+		if p.entry.Report != nil {
+			reports, reportAt = append(reports, p.doc), append(reportAt, i)
 		} else {
-			actions, actionAt = append(actions, fromAction(*e.Action)), append(actionAt, i)
+			actions, actionAt = append(actions, p.doc), append(actionAt, i)
 		}
 	}
 	insertInto(ctx, j.reports, reports, reportAt, outcomes)

@@ -80,6 +80,14 @@ type evidenceDoc struct {
 	Jurisdiction string   `bson:"jurisdiction"`
 }
 
+// encode makes the document of an entry.
+func encode(e report.Entry) (bson.Raw, error) {
+	if e.Report != nil {
+		return bson.Marshal(fromReport(*e.Report))
+	}
+	return bson.Marshal(fromAction(*e.Action))
+}
+
 func fromReport(r report.Report) reportDoc {
 	d := reportDoc{
 		ID: string(r.ID), Schema: schema, Digest: r.Digest, Category: r.Category, Urgent: r.Urgent,

@@ -39,10 +39,22 @@ var (
 	ErrDamaged     = errors.New("journal: damaged entry")
 )
 
-// Collections lists the collections that the journal uses.
-func Collections() []string {
-	return []string{reportsName, actionsName, outboxName, accountsName, sessionsName, pinsName}
+// Databases lists what the journal of a name uses: databases, each with its
+// collections. The outbox has a database of its own, so that an engine that
+// locks a database for each write can write a batch and its marker at once.
+func Databases(name string) map[string][]string {
+	return map[string][]string{
+		name:           {reportsName, actionsName, accountsName, sessionsName, pinsName},
+		outboxOf(name): {outboxName},
+	}
 }
+
+// Collections lists the names of all collections in them.
+func Collections() []string {
+	return []string{reportsName, actionsName, accountsName, sessionsName, pinsName, outboxName}
+}
+
+func outboxOf(name string) string { return name + "_outbox" }
 
 const (
 	reportsName  = "reports"
@@ -99,6 +111,10 @@ type Journal struct {
 
 	met map[bson.ObjectID]time.Time // the sweeper's: when it first met each marker
 
+	// One write to the outbox at a time: an engine that locks would have the
+	// second one poll for its turn.
+	outboxTurn sync.Mutex
+
 	queue     chan *pending
 	announced chan batch // written, to be announced
 	closing   chan struct{}
@@ -130,7 +146,8 @@ func Open(cfg Config) (*Journal, error) {
 	j := &Journal{
 		cfg: cfg, client: client,
 		reports: db.Collection(reportsName), actions: db.Collection(actionsName),
-		outbox: db.Collection(outboxName), accounts: db.Collection(accountsName),
+		outbox:    client.Database(outboxOf(cfg.Database)).Collection(outboxName),
+		accounts:  db.Collection(accountsName),
 		sessions:  db.Collection(sessionsName),
 		pins:      db.Collection(pinsName),
 		queue:     make(chan *pending, maxQueue),

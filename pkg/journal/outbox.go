@@ -9,6 +9,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -42,15 +43,19 @@ func (j *Journal) tell(b batch) error {
 			return err
 		}
 	}
+	failpoint.Hit(failpoint.JournalTold)
 	for _, id := range b.markers {
 		if err := j.unmark(ctx, id); err != nil {
 			return err
 		}
 	}
+	failpoint.Hit(failpoint.JournalUnmarked)
 	return nil
 }
 
 func (j *Journal) unmark(ctx context.Context, id bson.ObjectID) error {
+	j.outboxTurn.Lock()
+	defer j.outboxTurn.Unlock()
 	if _, err := j.outbox.DeleteOne(ctx, bson.D{{Key: "_id", Value: id}}); err != nil {
 		return fmt.Errorf("remove marker: %w", err)
 	}
@@ -132,11 +137,13 @@ func (j *Journal) sweepMarker(ctx context.Context, m marker, age time.Duration) 
 			found = append(found, e)
 		}
 	}
+	failpoint.Hit(failpoint.SweepMet)
 	if len(found) > 0 {
 		if err := j.cfg.Announce(ctx, found); err != nil {
 			return fmt.Errorf("announce: %w", err)
 		}
 	}
+	failpoint.Hit(failpoint.SweepTold)
 	if missing > 0 && age < j.cfg.MarkerLife {
 		return nil
 	}

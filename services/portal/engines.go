@@ -66,7 +66,7 @@ func (s stores) startEngine(ctx context.Context, stack *program.Stack, folder *e
 		return "", err
 	}
 	stack.Push(func(context.Context) error { return engine.Close() })
-	if err := engine.Prepare(ctx, s.Database, journal.Collections()...); err != nil {
+	if err := engine.Prepare(ctx, journal.Databases(s.Database)); err != nil {
 		return "", err
 	}
 	if err := os.WriteFile(folder.Path(uriFile), []byte(engine.URI()+"\n"), 0o600); err != nil {

@@ -64,7 +64,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) 
 			return err
 		}
 		defer func() { err = errors.Join(err, db.Close()) }()
-		if err := db.Prepare(ctx, *database, journal.Collections()...); err != nil {
+		if err := db.Prepare(ctx, journal.Databases(*database)); err != nil {
 			return err
 		}
 		at.MongoDB = db.URI()
