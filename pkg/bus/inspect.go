@@ -200,7 +200,7 @@ func (i inspector) consumer(ctx context.Context) (*ConsumerState, error) {
 	}
 	s, err := i.js.Stream(ctx, streamName)
 	if err != nil {
-		return state, nil //nolint:nilerr // how old it is then stays unknown
+		return state, nil // how old it is then stays unknown
 	}
 	if m, err := s.GetMsg(ctx, info.AckFloor.Stream+1, jetstream.WithGetMsgSubject(reportsSubject)); err == nil {
 		state.Oldest = m.Time
