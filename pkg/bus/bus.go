@@ -18,25 +18,17 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Topology: one stream, one subject per kind of announcement.
-const (
-	streamName     = "PHANANH"
-	reportsSubject = "phananh.v1.report"  // a report was accepted
-	actionsSubject = "phananh.v1.action." // + type: an action was appended
-	allSubjects    = "phananh.v1.>"
-)
-
-const (
-	maxAge       = 7 * 24 * time.Hour
-	maxBytes     = 4 << 30
-	dedupeWindow = 2 * time.Minute
-	maxInFlight  = 4096 // announcements published and not yet acknowledged
-)
-
 // Errors of the bus.
 var (
 	ErrUnavailable = errors.New("bus: not available")
 	ErrReplaced    = errors.New("bus: the stream was replaced")
+)
+
+const (
+	maxInFlight = 4096 // announcements published and not yet acknowledged
+	// acknowledgedWithin is how long one of them counts as in flight. Without an
+	// end, those that a server never answers would add up to maxInFlight.
+	acknowledgedWithin = 5 * time.Second
 )
 
 // Option is what the client of an embedded server needs to be told.
@@ -55,11 +47,14 @@ type Bus struct {
 	cfg  Config
 	conn *nats.Conn
 	js   jetstream.JetStream
+
+	counters counters
 }
 
 // Connect connects to NATS, now or as soon as a server can be reached: a
 // program that only announces can start without one.
 func Connect(cfg Config) (*Bus, error) {
+	away := &outage{log: cfg.Log, lost: "NATS cannot be reached", back: "NATS can be reached again"}
 	opts := append([]nats.Option{
 		nats.Name("phananh"),
 		nats.RetryOnFailedConnect(true),
@@ -67,46 +62,26 @@ func Connect(cfg Config) (*Bus, error) {
 		nats.ReconnectWait(500 * time.Millisecond),
 		nats.ReconnectBufSize(-1), // nothing is buffered: the outbox does that
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
-			if err != nil {
-				cfg.Log.Warn("NATS connection lost", "error", err)
+			if err != nil { // nil: closed on purpose
+				away.failed(time.Now(), err)
 			}
 		}),
-		nats.ReconnectHandler(func(*nats.Conn) { cfg.Log.Info("NATS connection restored") }),
+		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { away.failed(time.Now(), err) }),
+		nats.ReconnectHandler(func(*nats.Conn) { away.worked(time.Now()) }),
+		nats.ConnectHandler(func(*nats.Conn) { away.worked(time.Now()) }),
 	}, cfg.Options...)
 	conn, err := nats.Connect(cfg.URL, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("bus: connect: %w", err)
 	}
-	js, err := jetstream.New(conn, jetstream.WithPublishAsyncMaxPending(maxInFlight))
+	js, err := jetstream.New(conn,
+		jetstream.WithPublishAsyncMaxPending(maxInFlight),
+		jetstream.WithPublishAsyncTimeout(acknowledgedWithin))
 	if err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("bus: %w", err)
 	}
 	return &Bus{cfg: cfg, conn: conn, js: js}, nil
-}
-
-// Ensure creates the stream where it is missing, and brings its settings up
-// to date. It may be called again at any time.
-func (b *Bus) Ensure(ctx context.Context) error {
-	if _, err := b.js.CreateOrUpdateStream(ctx, streamConfig(b.cfg.Replicas)); err != nil {
-		return fmt.Errorf("%w: stream: %w", ErrUnavailable, err)
-	}
-	return nil
-}
-
-// streamConfig is how the stream is to be.
-func streamConfig(replicas int) jetstream.StreamConfig {
-	return jetstream.StreamConfig{
-		Name:       streamName,
-		Subjects:   []string{allSubjects},
-		Retention:  jetstream.LimitsPolicy,
-		Storage:    jetstream.FileStorage,
-		Discard:    jetstream.DiscardOld,
-		MaxAge:     maxAge,
-		MaxBytes:   maxBytes,
-		Duplicates: dedupeWindow,
-		Replicas:   max(1, replicas),
-	}
 }
 
 // Ping says whether a server with JetStream and the stream answers.

@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func connect(t *testing.T, url string) *bus.Bus {
+func connect(t testing.TB, url string) *bus.Bus {
 	t.Helper()
 	b, err := bus.Connect(bus.Config{URL: url, Log: embeddedtest.Log(t)})
 	if err != nil {
@@ -25,6 +25,11 @@ func connect(t *testing.T, url string) *bus.Bus {
 	}
 	t.Cleanup(b.Close)
 	return b
+}
+
+// job is work that only looks at what comes.
+func job(workers int, handle func(ctx context.Context, id report.ID, attempt int) error) bus.Job {
+	return bus.Job{Name: "triage", Workers: workers, Handle: handle}
 }
 
 func accepted(n int) report.Entry {
@@ -62,7 +67,7 @@ func (c *collector) entries() []report.Entry {
 }
 
 func TestAnnouncementsArriveInOrderOnceAndWithoutAnythingWritten(t *testing.T) {
-	b := connect(t, embeddedtest.Start(t).NATS)
+	b := connect(t, start(t))
 	if err := b.Ensure(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +108,7 @@ func TestAnnouncementsArriveInOrderOnceAndWithoutAnythingWritten(t *testing.T) {
 }
 
 func TestAnnounceCreatesTheMissingStream(t *testing.T) {
-	b := connect(t, embeddedtest.Start(t).NATS)
+	b := connect(t, start(t))
 	if err := b.Announce(t.Context(), []report.Entry{accepted(1)}); err != nil {
 		t.Fatal(err)
 	}
@@ -113,8 +118,8 @@ func TestAnnounceCreatesTheMissingStream(t *testing.T) {
 }
 
 func TestAFollowerLearnsThatTheStreamWasReplaced(t *testing.T) {
-	engines := embeddedtest.Start(t)
-	b := connect(t, engines.NATS)
+	url := start(t)
+	b := connect(t, url)
 	if err := b.Announce(t.Context(), []report.Entry{accepted(1)}); err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +129,7 @@ func TestAFollowerLearnsThatTheStreamWasReplaced(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() { done <- b.Follow(t.Context(), from, func(report.Entry, uint64) {}) }()
-	engines.DeleteStreams(t)
+	deleteStreams(t, url)
 	if err := b.Announce(t.Context(), []report.Entry{accepted(2)}); err != nil {
 		t.Fatal(err)
 	}
@@ -139,14 +144,14 @@ func TestAFollowerLearnsThatTheStreamWasReplaced(t *testing.T) {
 }
 
 func TestWorkRepeatsWhatFailedAndGivesUpPoison(t *testing.T) {
-	b := connect(t, embeddedtest.Start(t).NATS)
+	b := connect(t, start(t))
 	var mu sync.Mutex
 	attempts := map[report.ID][]int{}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		b.Work(ctx, "triage", 4, func(_ context.Context, id report.ID, attempt int) error {
+		b.Work(ctx, job(4, func(_ context.Context, id report.ID, attempt int) error {
 			mu.Lock()
 			defer mu.Unlock()
 			attempts[id] = append(attempts[id], attempt)
@@ -157,7 +162,7 @@ func TestWorkRepeatsWhatFailedAndGivesUpPoison(t *testing.T) {
 				return fmt.Errorf("%w: no use", bus.ErrPoison)
 			}
 			return nil
-		})
+		}))
 	}()
 	var entries []report.Entry
 	for n := range 10 {
@@ -181,20 +186,20 @@ func TestWorkRepeatsWhatFailedAndGivesUpPoison(t *testing.T) {
 }
 
 func TestWorkSurvivesTheLossOfTheStream(t *testing.T) {
-	engines := embeddedtest.Start(t)
-	b := connect(t, engines.NATS)
+	url := start(t)
+	b := connect(t, url)
 	var mu sync.Mutex
 	seen := map[report.ID]bool{}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		b.Work(ctx, "triage", 1, func(_ context.Context, id report.ID, _ int) error {
+		b.Work(ctx, job(1, func(_ context.Context, id report.ID, _ int) error {
 			mu.Lock()
 			defer mu.Unlock()
 			seen[id] = true
 			return nil
-		})
+		}))
 	}()
 	has := func(n int) func() bool {
 		return func() bool {
@@ -209,7 +214,7 @@ func TestWorkSurvivesTheLossOfTheStream(t *testing.T) {
 		}
 		eventually(t, has(n))
 		if n == 0 {
-			engines.DeleteStreams(t)
+			deleteStreams(t, url)
 		}
 	}
 	cancel()
@@ -219,7 +224,7 @@ func TestWorkSurvivesTheLossOfTheStream(t *testing.T) {
 // What was fetched and not worked off would wait for half a minute before
 // anybody else got it.
 func TestStoppingWorksOffWhatWasFetched(t *testing.T) {
-	b := connect(t, embeddedtest.Start(t).NATS)
+	b := connect(t, start(t))
 	var entries []report.Entry
 	for n := range 200 {
 		entries = append(entries, accepted(n))
@@ -230,7 +235,7 @@ func TestStoppingWorksOffWhatWasFetched(t *testing.T) {
 	var mu sync.Mutex
 	seen := map[report.ID]bool{}
 	work := func(ctx context.Context, stop func()) {
-		b.Work(ctx, "triage", 2, func(_ context.Context, id report.ID, _ int) error {
+		b.Work(ctx, job(2, func(_ context.Context, id report.ID, _ int) error {
 			mu.Lock()
 			defer mu.Unlock()
 			seen[id] = true
@@ -238,7 +243,7 @@ func TestStoppingWorksOffWhatWasFetched(t *testing.T) {
 				stop()
 			}
 			return nil
-		})
+		}))
 	}
 	first, cancel := context.WithCancel(t.Context())
 	work(first, cancel)
@@ -260,9 +265,9 @@ func TestStoppingWorksOffWhatWasFetched(t *testing.T) {
 // A server that lost power brings back less than it had acknowledged, under
 // the same identity.
 func TestAFollowerLearnsThatTheStreamLostItsEnd(t *testing.T) {
-	dir := t.TempDir()
-	engines, stop := embeddedtest.StartIn(t, dir)
-	b := connect(t, engines.NATS)
+	opts := natsOptions(t)
+	first, stop := serve(t, opts)
+	b := connect(t, first.ClientURL())
 	if err := b.Announce(t.Context(), []report.Entry{accepted(1), accepted(2), accepted(3)}); err != nil {
 		t.Fatal(err)
 	}
@@ -271,8 +276,8 @@ func TestAFollowerLearnsThatTheStreamLostItsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	stop()
-	again, _ := embeddedtest.StartIn(t, dir)
-	b = connect(t, again.NATS)
+	again, _ := serve(t, opts)
+	b = connect(t, again.ClientURL())
 	// The follower had read more than is there now.
 	position.Last += 5
 	if err := b.Follow(t.Context(), position, func(report.Entry, uint64) {}); !errors.Is(err, bus.ErrReplaced) {

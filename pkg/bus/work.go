@@ -9,84 +9,171 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/report"
 )
 
 const (
-	ackWait    = 30 * time.Second
-	maxUnacked = 1024
-	pullAhead  = 512
+	// ackWait is how long a report that a process was killed over waits until
+	// another gets it. Whoever is at work on one says so more often than that.
+	ackWait = 10 * time.Second
+	// handleWithin bounds one attempt. The journal needs up to 2.5 s for a batch
+	// that times out, and a full queue holds eight of them.
+	handleWithin = 30 * time.Second
+	// maxUnacked bounds what is in hand or waits to come back, over all
+	// processes. What waits to come back must not keep out what is new.
+	maxUnacked = 4096
+	// maxDeliver ends what would circle for ever: at 10 s between attempts it is
+	// longer than a day-long outage of the database, and shorter than the stream
+	// keeps an announcement. What ends is handed to Job.Exhausted; a report
+	// that waits for its unit after all is announced anew by the boards.
+	maxDeliver = 10_000
+	// fetchWait is how long a request for more reports stands. Nothing that is
+	// on its way is lost when a process stops, because the request runs out.
+	fetchWait = time.Second
+
+	retryAfter = 500 * time.Millisecond
 )
 
 // ErrPoison is wrapped by a handler that has dealt with a report for good in
 // another way: the announcement is terminated and does not come back.
 var ErrPoison = errors.New("bus: poison")
 
-// Work hands each accepted report to handle, at least once, shared among all
-// processes that work under the same durable name, until ctx ends. Attempt
-// counts from 1. An error brings the report back later; ErrPoison does not.
-// Handlers run on as many goroutines as there are workers, and those that
-// have begun are waited for. Work survives the loss of the connection, of the
-// consumer and of the stream.
-func (b *Bus) Work(ctx context.Context, durable string, workers int, handle func(ctx context.Context, id report.ID, attempt int) error) {
-	for ctx.Err() == nil {
-		if err := b.work(ctx, durable, workers, handle); err != nil && ctx.Err() == nil {
-			b.cfg.Log.Warn("work interrupted", "consumer", durable, "error", err)
-			select {
-			case <-ctx.Done():
-			case <-time.After(500 * time.Millisecond):
-			}
-		}
-	}
+// Job is work on accepted reports that processes share.
+type Job struct {
+	Name    string // processes that give the same name share the work
+	Workers int    // how many reports this process handles at a time
+
+	// Handle deals with a report; attempt counts from 1. An error brings the
+	// report back later; ErrPoison does not. It has half a minute.
+	Handle func(ctx context.Context, id report.ID, attempt int) error
+
+	// Exhausted deals with a report that was handed out MaxDeliver times and is
+	// not any more. One of the processes is asked, the one that hears of it.
+	// After some errors it is not asked again.
+	Exhausted func(ctx context.Context, id report.ID) error
+
+	// Zero values mean the defaults.
+	AckWait    time.Duration // when a report whose process died is handed out again; default 10 s
+	MaxDeliver int           // how often a report is handed out; default 10,000
 }
 
-func (b *Bus) work(ctx context.Context, durable string, workers int, handle func(context.Context, report.ID, int) error) error {
+func (j Job) withDefaults() Job {
+	if j.AckWait == 0 {
+		j.AckWait = ackWait
+	}
+	if j.MaxDeliver == 0 {
+		j.MaxDeliver = maxDeliver
+	}
+	return j
+}
+
+// Work hands each accepted report to the job, at least once, shared among all
+// processes that work under the same name, until ctx ends; handlers that have
+// begun are then waited for. A process takes no more reports than it has free
+// workers, so that none waits in it while another process is idle, and none is
+// handed out a second time because it waited. Work survives the loss of the
+// connection, of the consumer and of the stream.
+func (b *Bus) Work(ctx context.Context, job Job) {
+	job = job.withDefaults()
+	w := &crew{bus: b, job: job, free: make(chan struct{}, job.Workers)}
+	for range job.Workers {
+		w.free <- struct{}{}
+	}
+	w.running.Go(func() { b.hearEnded(ctx, job) })
+	w.running.Go(func() { b.hearExhausted(ctx, job) })
+	trouble := outage{log: b.cfg.Log.With("job", job.Name), lost: "no work can be fetched", back: "work goes on"}
+	for ctx.Err() == nil {
+		err := w.work(ctx, func() { trouble.worked(time.Now()) })
+		if err != nil && ctx.Err() == nil && b.conn.IsConnected() { // a lost connection is told of elsewhere
+			trouble.failed(time.Now(), err)
+		}
+		if err != nil {
+			pause(ctx, retryAfter)
+		}
+	}
+	w.running.Wait()
+}
+
+// crew is the workers of one process.
+type crew struct {
+	bus     *Bus
+	job     Job
+	free    chan struct{} // holds a token for each worker without a report
+	running sync.WaitGroup
+}
+
+// work makes sure of stream and consumer, and fetches until something breaks.
+func (w *crew) work(ctx context.Context, worked func()) error {
+	b := w.bus
 	if !b.conn.IsConnected() {
 		return fmt.Errorf("%w: not connected", ErrUnavailable)
 	}
 	if err := b.Ensure(ctx); err != nil {
 		return err
 	}
-	consumer, err := b.js.CreateOrUpdateConsumer(ctx, streamName, workConfig(durable))
+	consumer, err := b.js.CreateOrUpdateConsumer(ctx, streamName, w.job.config())
 	if err != nil {
-		return fmt.Errorf("%w: consumer %s: %w", ErrUnavailable, durable, err)
+		return fmt.Errorf("%w: consumer %s: %w", ErrUnavailable, w.job.Name, err)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(pullAhead), jetstream.PullHeartbeat(2*time.Second))
-	if err != nil {
-		return fmt.Errorf("%w: consumer %s: %w", ErrUnavailable, durable, err)
-	}
-	// What was fetched is worked off when ctx ends: nobody else would get it
-	// before ackWait has passed.
-	stop := context.AfterFunc(ctx, messages.Drain)
-	defer stop()
-	defer messages.Stop()
-
-	var running sync.WaitGroup
-	defer running.Wait()
-	slots := make(chan struct{}, workers)
-	for {
-		msg, err := messages.Next()
-		switch {
-		case errors.Is(err, jetstream.ErrMsgIteratorClosed) && ctx.Err() != nil:
-			return nil
-		case errors.Is(err, jetstream.ErrNoHeartbeat):
-			if ctx.Err() != nil {
-				return nil
-			}
-			if _, err := consumer.Info(ctx); err != nil {
-				return err // gone, or the connection is
-			}
-			continue
-		case err != nil:
-			return err
+	for ctx.Err() == nil {
+		if err := w.fetch(ctx, consumer); err != nil {
+			return fmt.Errorf("%w: fetch: %w", ErrUnavailable, err)
 		}
-		slots <- struct{}{}
-		running.Go(func() {
-			defer func() { <-slots }()
-			b.deliver(context.WithoutCancel(ctx), msg, handle)
+		worked()
+	}
+	return nil
+}
+
+// fetch asks for as many reports as there are free workers.
+func (w *crew) fetch(ctx context.Context, consumer jetstream.Consumer) error {
+	asked := w.reserve(ctx)
+	if asked == 0 {
+		return nil
+	}
+	batch, err := consumer.Fetch(asked, jetstream.FetchMaxWait(fetchWait))
+	if err != nil {
+		w.release(asked)
+		return err
+	}
+	for msg := range batch.Messages() {
+		asked--
+		w.running.Go(func() {
+			defer w.release(1)
+			w.bus.deliver(context.WithoutCancel(ctx), w.job, msg)
 		})
 	}
+	w.release(asked)
+	return batch.Error()
+}
+
+// reserve waits for a free worker and takes all that are free. It returns 0
+// when ctx ends.
+func (w *crew) reserve(ctx context.Context) int {
+	select {
+	case <-ctx.Done():
+		return 0
+	case <-w.free:
+	}
+	for n := 1; ; n++ {
+		select {
+		case <-w.free:
+		default:
+			return n
+		}
+	}
+}
+
+func (w *crew) release(n int) {
+	for range n {
+		w.free <- struct{}{}
+	}
+}
+
+// config is how the job's consumer is to be.
+func (j Job) config() jetstream.ConsumerConfig {
+	c := workConfig(j.Name)
+	c.AckWait, c.MaxDeliver = j.AckWait, j.MaxDeliver
+	return c
 }
 
 // workConfig is how the consumer of a durable name is to be.
@@ -97,48 +184,17 @@ func workConfig(durable string) jetstream.ConsumerConfig {
 		DeliverPolicy: jetstream.DeliverAllPolicy,
 		AckPolicy:     jetstream.AckExplicitPolicy,
 		AckWait:       ackWait,
-		MaxDeliver:    -1, // the handler decides when to give up
+		MaxDeliver:    maxDeliver,
 		MaxAckPending: maxUnacked,
 	}
 }
 
-func (b *Bus) deliver(ctx context.Context, msg jetstream.Msg, handle func(context.Context, report.ID, int) error) {
-	ctx, cancel := context.WithTimeout(ctx, ackWait)
-	defer cancel()
-	failpoint.Hit(failpoint.BusFetched)
-	defer failpoint.Hit(failpoint.BusAcknowledged)
-	e, err := decode(msg.Data())
-	if err != nil || e.Report == nil {
-		b.cfg.Log.Error("announcement is not a report's", "error", err)
-		b.settle(msg.TermWithReason("not a report"))
-		return
+// pause waits for a while, or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
-	attempt := 1
-	if meta, err := msg.Metadata(); err == nil {
-		attempt = int(meta.NumDelivered)
-	}
-	err = handle(ctx, e.Report.ID, attempt)
-	failpoint.Hit(failpoint.BusHandled)
-	switch {
-	case err == nil:
-		b.settle(msg.Ack())
-	case errors.Is(err, ErrPoison):
-		b.cfg.Log.Error("report given up", "report", e.Report.ID, "attempt", attempt, "error", err)
-		b.settle(msg.TermWithReason(err.Error()))
-	default:
-		b.cfg.Log.Warn("report comes back later", "report", e.Report.ID, "attempt", attempt, "error", err)
-		b.settle(msg.NakWithDelay(backoff(attempt)))
-	}
-}
-
-// settle notes a failed acknowledgement; the announcement will come again.
-func (b *Bus) settle(err error) {
-	if err != nil {
-		b.cfg.Log.Warn("acknowledgement failed", "error", err)
-	}
-}
-
-// backoff doubles from half a second up to 30 s.
-func backoff(attempt int) time.Duration {
-	return min(30*time.Second, 500*time.Millisecond<<min(attempt-1, 10))
 }

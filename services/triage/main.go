@@ -12,7 +12,7 @@ import (
 )
 
 type config struct {
-	Addr string `default:"127.0.0.1:8082" env:"PORTAL_TRIAGE" help:"address of the health checks"`
+	Addr string `default:"127.0.0.1:8082" env:"PORTAL_TRIAGE" help:"address of the health checks and figures"`
 	program.Service
 }
 

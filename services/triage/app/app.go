@@ -27,7 +27,8 @@ const Durable = "triage"
 // decision itself takes microseconds.
 const workers = 256
 
-// Config of the service. Addr is for health checks alone; empty: none.
+// Config of the service. Addr is for health checks and figures alone; empty:
+// none.
 type Config struct {
 	Addr         string
 	Journal      *journal.Journal
@@ -65,6 +66,7 @@ func Start(cfg Config) (*App, error) {
 	if cfg.Addr != "" {
 		engine := httpd.NewEngine(cfg.Log, 0, func(c *gin.Context) { c.AbortWithStatus(http.StatusInternalServerError) })
 		a.health.Register(engine)
+		engine.GET("/metrics", metrics(cfg.Bus))
 		server, err := httpd.Start(cfg.Addr, engine, cfg.Log)
 		if err != nil {
 			return nil, err
@@ -75,7 +77,7 @@ func Start(cfg Config) (*App, error) {
 	a.stop = stop
 	go func() {
 		defer close(a.done)
-		cfg.Bus.Work(ctx, Durable, workers, w.Route)
+		cfg.Bus.Work(ctx, bus.Job{Name: Durable, Workers: workers, Handle: w.Route, Exhausted: w.Exhausted})
 	}()
 	return a, nil
 }

@@ -26,6 +26,7 @@ type Journal interface {
 	Report(ctx context.Context, id report.ID) (report.Report, error)
 	Actions(ctx context.Context, id report.ID, after int) ([]report.Action, error)
 	Append(ctx context.Context, e report.Entry) error
+	Announce(ctx context.Context, entries ...report.Entry) error
 }
 
 // Worker routes one report at a time; it is safe for concurrent use.
@@ -40,7 +41,8 @@ type Worker struct {
 
 // Route makes sure that the report is routed. It returns nil when it is, an
 // error when that has to be tried again, and bus.ErrPoison when trying again
-// is of no use: the duty desk then has it, unless there is no such report.
+// is of no use: the duty desk then has it, unless there is no such report or
+// its actions cannot be read.
 func (w *Worker) Route(ctx context.Context, id report.ID, attempt int) error {
 	err := w.route(ctx, id)
 	switch {
@@ -53,15 +55,32 @@ func (w *Worker) Route(ctx context.Context, id report.ID, attempt int) error {
 			return err
 		}
 		return fmt.Errorf("%w: no such report: %w", bus.ErrPoison, err)
-	case errors.Is(err, journal.ErrUnavailable), errors.Is(err, journal.ErrUnknown), errors.Is(err, journal.ErrConflict):
+	case errors.Is(err, journal.ErrUnavailable), errors.Is(err, journal.ErrUnknown), errors.Is(err, journal.ErrConflict), errors.Is(err, bus.ErrUnavailable):
 		return err // the fault is not the report's: never give up
 	case attempt < maxAttempts:
 		return err
 	}
-	if e := w.giveUp(ctx, id, err); e != nil {
+	if e := w.giveUp(ctx, id, err); e != nil && !errors.Is(e, journal.ErrDamaged) {
 		return e
 	}
 	return fmt.Errorf("%w: %w", bus.ErrPoison, err)
+}
+
+// errExhausted is why a report goes to the duty desk that never let a worker
+// finish with it, not even with an error.
+var errExhausted = errors.New("handed out too often")
+
+// Exhausted hands a report that was handed out too often to the duty desk.
+// One that is routed already stays where it is.
+func (w *Worker) Exhausted(ctx context.Context, id report.ID) error {
+	_, err := w.Journal.Report(ctx, id)
+	switch {
+	case errors.Is(err, journal.ErrNotFound):
+		return nil // it announced nothing
+	case err != nil && !errors.Is(err, journal.ErrDamaged):
+		return err
+	}
+	return w.giveUp(ctx, id, errExhausted)
 }
 
 func (w *Worker) route(ctx context.Context, id report.ID) (err error) {
@@ -98,6 +117,9 @@ func (w *Worker) giveUp(ctx context.Context, id report.ID, cause error) error {
 
 // append tries number 1 first, which is nearly always right. A resident may
 // have written in the meantime, so that the next free number is a later one.
+// One who finds the report routed tells of it once more: whoever routed it may
+// have died before its announcement, and then no board knows. The stream drops
+// what it was told a moment ago.
 // Head is the hash of the report.
 func (w *Worker) append(ctx context.Context, id report.ID, receivedAt time.Time, head report.Hash, unit string, why *report.Evidence) error {
 	for n := 1; ; n++ {
@@ -126,7 +148,7 @@ func (w *Worker) append(ctx context.Context, id report.ID, receivedAt time.Time,
 		}
 		for _, a := range actions {
 			if a.Type == report.Routed {
-				return nil
+				return w.Journal.Announce(ctx, report.Entry{Action: &a})
 			}
 		}
 		last := actions[len(actions)-1]

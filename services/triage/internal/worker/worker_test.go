@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -24,6 +25,9 @@ type memory struct {
 	reportErr error
 	actions   []report.Action
 	append    func(report.Action) error // before the append; may fail or interfere
+
+	announceErr error
+	announced   []string // by Announce
 }
 
 func (m *memory) Report(context.Context, report.ID) (report.Report, error) {
@@ -45,6 +49,13 @@ func (m *memory) Append(_ context.Context, e report.Entry) error {
 	}
 	m.actions = append(m.actions, *e.Action)
 	return nil
+}
+
+func (m *memory) Announce(_ context.Context, entries ...report.Entry) error {
+	for _, e := range entries {
+		m.announced = append(m.announced, e.ID())
+	}
+	return m.announceErr
 }
 
 func newWorker(t *testing.T, m *memory) *worker.Worker {
@@ -77,6 +88,9 @@ func TestAReportIsRoutedWithItsEvidence(t *testing.T) {
 	a := m.actions[0]
 	if a.N != 1 || a.Type != report.Routed || a.Unit != "unit of 30280" || a.Evidence.Rule != routing.RuleCommune || a.Actor.Kind != report.System {
 		t.Errorf("routed as %+v", a)
+	}
+	if len(m.announced) != 0 {
+		t.Error("the journal announces what it appends; nobody else needs to")
 	}
 }
 
@@ -162,5 +176,46 @@ func TestRoutingIsNeverBeforeReceiving(t *testing.T) {
 	}
 	if m.actions[0].At.Before(received) {
 		t.Errorf("routed at %v", m.actions[0].At)
+	}
+}
+
+// Whoever routed it may have been killed before it was announced.
+func TestARoutedReportIsAnnouncedOnceMore(t *testing.T) {
+	m := &memory{actions: []report.Action{answered(1), routedBy(2)}}
+	if err := newWorker(t, m).Route(t.Context(), id, 1); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(m.announced, []string{report.ActionEntryID(id, 2)}) {
+		t.Errorf("announced %v", m.announced)
+	}
+	m.announceErr = fmt.Errorf("%w: away", bus.ErrUnavailable)
+	if err := newWorker(t, m).Route(t.Context(), id, 1000); !errors.Is(err, bus.ErrUnavailable) || errors.Is(err, bus.ErrPoison) {
+		t.Errorf("while the stream is away: %v", err)
+	}
+}
+
+func TestAReportThatWasHandedOutTooOftenIsTheDutyDesks(t *testing.T) {
+	for name, damage := range map[string]error{"readable": nil, "unreadable": journal.ErrDamaged} {
+		m := &memory{reportErr: damage}
+		if err := newWorker(t, m).Exhausted(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		if len(m.actions) != 1 || m.actions[0].Unit != "desk" {
+			t.Errorf("%s: actions: %+v", name, m.actions)
+		}
+	}
+	for fault, want := range map[error]error{journal.ErrNotFound: nil, journal.ErrUnavailable: journal.ErrUnavailable} {
+		m := &memory{reportErr: fault}
+		if err := newWorker(t, m).Exhausted(t.Context(), id); !errors.Is(err, want) || len(m.actions) != 0 {
+			t.Errorf("%v became %v with %+v", fault, err, m.actions)
+		}
+	}
+}
+
+func TestAReportWithDamagedActionsDoesNotCircle(t *testing.T) {
+	m := &memory{actions: []report.Action{answered(1)}}
+	m.append = func(report.Action) error { return fmt.Errorf("%w: action 1", journal.ErrDamaged) }
+	if err := newWorker(t, m).Route(t.Context(), id, 5); !errors.Is(err, bus.ErrPoison) {
+		t.Errorf("got %v", err)
 	}
 }
