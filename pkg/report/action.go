@@ -67,6 +67,9 @@ type Action struct {
 	Key      string    // answered: digest of the client's key, so that a repeat is known
 
 	Prev Hash // of the entry before it; zero where its writer could not read that one
+
+	// Damaged: it is in the journal and cannot be read. Only Report and N are set.
+	Damaged bool
 }
 
 // Evidence records why a report went where it went.

@@ -59,6 +59,9 @@ func (s Status) Replay(a Action) (Status, error) {
 	if a.N != s.Last+1 {
 		return s, fmt.Errorf("%w: %s after %d", ErrOutOfOrder, ActionEntryID(a.Report, a.N), s.Last)
 	}
+	if a.Damaged {
+		return s, fmt.Errorf("%w: %s", ErrDamaged, ActionEntryID(a.Report, a.N))
+	}
 	row, err := find(s.State, a.Type, a.Actor.Kind)
 	if err != nil {
 		return s, err
@@ -107,11 +110,12 @@ type Case struct {
 	Report  Report
 	Actions []Action
 	Status
+	Damage Damage
 }
 
 // Fold makes the case of a report and all its actions in order.
 func Fold(r Report, actions []Action) (Case, error) {
-	c := Case{Report: r, Status: Begin(r.ReceivedAt)}
+	c := Case{Report: r, Status: Begin(r.ReceivedAt), Damage: Damage{Report: r.Damaged}}
 	for _, a := range actions {
 		if err := c.Apply(a); err != nil {
 			return Case{}, err
@@ -120,10 +124,14 @@ func Fold(r Report, actions []Action) (Case, error) {
 	return c, nil
 }
 
-// Apply adds the next action. On an error the case stays as it was.
+// Apply adds the next action. On an error the case stays as it was. After a
+// damaged action nothing can be added (ErrDamaged).
 func (c *Case) Apply(a Action) error {
 	if a.Report != c.Report.ID {
 		return fmt.Errorf("%w: %s belongs to another report", ErrOutOfOrder, ActionEntryID(a.Report, a.N))
+	}
+	if c.Damage.Action > 0 {
+		return fmt.Errorf("%w: %s", ErrDamaged, ActionEntryID(c.Report.ID, c.Damage.Action))
 	}
 	s, err := c.Next(a)
 	if err != nil {

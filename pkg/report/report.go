@@ -30,6 +30,10 @@ type Report struct {
 	Contact    Contact // zero: anonymous
 	Language   string  // "vi" or "en": in which the resident wants to be answered
 	ReceivedAt time.Time
+
+	// Damaged: it is in the journal and cannot be read. Only ID is sure to be
+	// set; Category, Urgent and ReceivedAt are what was salvaged.
+	Damaged bool
 }
 
 // Place is where it happened, as far as the resident knows.
