@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/Shopify/toxiproxy/v2 v2.5.0
+	github.com/alecthomas/kong v1.17.0
 	github.com/phananh/portal v0.0.0
 	github.com/rs/zerolog v1.29.0
 	go.mongodb.org/mongo-driver/v2 v2.10.0

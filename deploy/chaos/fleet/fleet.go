@@ -246,7 +246,8 @@ func (f *Fleet) exited(e Exit) {
 	}
 }
 
-// Close takes everything down, services first, and ends the links.
+// Close takes everything down, services first, and ends the links. Closing
+// again does nothing.
 func (f *Fleet) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()

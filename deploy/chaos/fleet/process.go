@@ -175,6 +175,16 @@ func (p *Process) signal(s syscall.Signal) bool {
 	return p.cmd != nil && syscall.Kill(-p.cmd.Process.Pid, s) == nil
 }
 
+// PID is the process's number; 0 while it does not run.
+func (p *Process) PID() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return 0
+	}
+	return p.cmd.Process.Pid
+}
+
 // Running says whether the process lives now.
 func (p *Process) Running() bool {
 	p.mu.Lock()
@@ -244,5 +254,8 @@ func (p *Process) WaitUp(ctx context.Context) error {
 // close waits for the supervision to end. The process must be down.
 func (p *Process) close() error {
 	p.running.Wait()
-	return p.log.Close()
+	if err := p.log.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
 }

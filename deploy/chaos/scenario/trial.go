@@ -1,0 +1,259 @@
+package scenario
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/phananh/portal/deploy/chaos/check"
+	"github.com/phananh/portal/deploy/chaos/client"
+	"github.com/phananh/portal/deploy/chaos/fleet"
+	"github.com/phananh/portal/deploy/chaos/history"
+	"github.com/phananh/portal/deploy/chaos/table"
+)
+
+// units have an officer each; one of them is the duty desk.
+var units = [...]string{"883", "884", "886", "887", "888", "89-TB"}
+
+// Trial is a fleet, the people who use it, and the record of both.
+type Trial struct {
+	*Stage
+	Name  string
+	Dir   string
+	Fleet *fleet.Fleet
+	Log   *history.Log
+
+	Figures  []table.Figure
+	planted  []string
+	people   sync.WaitGroup
+	goHome   context.CancelFunc
+	officers *client.Officers
+
+	mu       sync.Mutex
+	findings []string
+}
+
+// Options of a trial; zero values mean what most scenarios want.
+type Options struct {
+	Cluster bool
+	Stores  string
+	Inside  func([]string) []string
+	Env     func(name string, role fleet.Role) []string
+	Arm     func(name string, role fleet.Role) string
+}
+
+// Begin starts a fleet under a name that is also its folder's.
+func (s *Stage) Begin(ctx context.Context, name string, o Options) (*Trial, error) {
+	t := &Trial{Stage: s, Name: name, Dir: filepath.Join(s.Dir, name), goHome: func() {}}
+	if err := os.MkdirAll(t.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	log, err := history.Open(filepath.Join(t.Dir, historyFile))
+	if err != nil {
+		return nil, err
+	}
+	t.Log = log
+	accounts := append(fleet.Officers(units[:]...), fleet.Supervisor())
+	t.Fleet, err = fleet.Start(ctx, fleet.Config{
+		Host: s.Host, Dir: t.Dir, Programs: s.Programs, Key: s.key(name),
+		Cluster: o.Cluster, Stores: o.Stores, Inside: o.Inside,
+		Accounts: accounts, Env: o.Env, Arm: o.Arm, OnExit: t.exited, OnHit: t.hit,
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start fleet %s: %w", name, err), log.Close())
+	}
+	return t, nil
+}
+
+func (t *Trial) exited(e fleet.Exit) {
+	t.Tally.Exited(e)
+	switch e.Cause {
+	case fleet.ByFailpoint, fleet.ByKill:
+		t.Log.Fault(t.Log.Now(), e.Process, history.Fault{Kind: "kill", Note: string(e.Point)})
+	case fleet.ByItself:
+		t.Log.Event(e.Process, history.Event{Kind: "died", Note: e.State})
+	case fleet.ByRequest:
+		t.Log.Fault(t.Log.Now(), e.Process, history.Fault{Kind: "stop", Note: e.State})
+	}
+}
+
+func (t *Trial) hit(h fleet.Hit) {
+	t.Tally.Hit(h)
+	if h.Action != "kill" {
+		t.Log.Event(h.Process, history.Event{Kind: h.Action, Note: string(h.Point)})
+	}
+}
+
+// During records a fault that lasts as long as do does.
+func (t *Trial) During(target string, f history.Fault, do func() error) error {
+	begun := t.Log.Now()
+	err := do()
+	t.Log.Fault(begun, target, f)
+	return err
+}
+
+// Find notes something that is wrong.
+func (t *Trial) Find(format string, values ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.findings = append(t.findings, fmt.Sprintf(format, values...))
+}
+
+// Measure notes a figure.
+func (t *Trial) Measure(name, format string, values ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.Figures = append(t.Figures, table.Figure{Name: name, Value: fmt.Sprintf(format, values...)})
+}
+
+// Plant tells the checker of a report that was damaged on purpose.
+func (t *Trial) Plant(id string) { t.planted = append(t.planted, id) }
+
+// Residents makes a population that sends to the intakes. Its name decides its
+// random choices.
+func (t *Trial) Residents(name string, change func(*client.Config)) *client.Residents {
+	cfg := client.Config{
+		Intakes: t.Fleet.URLs(t.Fleet.Intakes), Log: t.Log, Rand: t.Random(t.Name, name), Count: 100,
+	}
+	change(&cfg)
+	return client.NewResidents(cfg)
+}
+
+// Staff sends the officers to work, until Check.
+func (t *Trial) Staff(ctx context.Context, change func(*client.OfficersConfig)) {
+	cfg := client.OfficersConfig{
+		Desks: t.Fleet.URLs(t.Fleet.Desks), Log: t.Log, Rand: t.Random(t.Name, "officers"), Units: units[:],
+	}
+	for _, a := range fleet.Officers(units[:]...) {
+		cfg.Accounts = append(cfg.Accounts, client.Account{Username: a.User, Password: a.Password})
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	ctx, t.goHome = context.WithCancel(ctx)
+	t.officers = client.NewOfficers(cfg)
+	t.people.Go(func() { t.officers.Run(ctx) })
+}
+
+// End takes the fleet down and closes the record.
+func (t *Trial) End() error {
+	t.goHome()
+	t.people.Wait()
+	return errors.Join(t.Fleet.Close(), t.Log.Close())
+}
+
+// Check sends the officers home, waits until what comes right by itself has
+// done so, and compares the record with the journal and the boards.
+func (t *Trial) Check(ctx context.Context, bounds check.Bounds, settle time.Duration) error {
+	t.goHome()
+	t.people.Wait()
+	in := check.Input{
+		History: t.Log.History(), Journal: check.Journal{URI: t.Fleet.MongoDB(), Database: fleet.Database},
+		Bounds: bounds, Planted: t.planted, Settle: settle,
+	}
+	supervisor := fleet.Supervisor()
+	for _, p := range t.Fleet.Desks {
+		in.Desks = append(in.Desks, check.Desk{
+			Name: p.Name, URL: t.Fleet.URL(p), Transport: http.DefaultTransport,
+			Account: client.Account{Username: supervisor.User, Password: supervisor.Password},
+		})
+	}
+	result, err := check.Run(ctx, in)
+	if err != nil {
+		return fmt.Errorf("check %s: %w", t.Name, err)
+	}
+	for _, f := range result.Findings {
+		t.Find("%s", f)
+	}
+	kills, bySelf := exits(t.Fleet.Exits())
+	for _, e := range bySelf {
+		t.Find("%s", e)
+	}
+	t.summarise(result.Figures, kills)
+	return t.keep(ctx, in, result)
+}
+
+// summarise notes the figures that every scenario has.
+func (t *Trial) summarise(f check.Figures, kills int) {
+	t.Measure("reports", "%d accepted, %d in the journal, %d orphans, %d given up", f.Accepted, f.Stored, f.Orphans, f.GivenUp)
+	t.Measure("requests", "%d, %d retries", f.Requests, f.Retries)
+	if f.Acknowledged > 0 {
+		t.Measure("actions", "%d in the journal, %d acknowledged", f.Actions, f.Acknowledged)
+	}
+	if kills > 0 {
+		t.Measure("kills", "%d", kills)
+	}
+	t.Measure("to 201", "%s", spread(f.ToAccept))
+	t.Measure("to routed", "%s", spread(f.ToRoute))
+	if len(f.Faults) > 0 {
+		t.Measure("last routed after the last fault", "%s", short(f.LastRouted))
+	}
+}
+
+func spread(s check.Spread) string {
+	return fmt.Sprintf("p50 %s, p99 %s, most %s", short(s.P50), short(s.P99), short(s.Max))
+}
+
+// short rounds a duration to what one wants to read.
+func short(d time.Duration) string {
+	switch {
+	case d > 10*time.Second || d < -10*time.Second:
+		return d.Round(time.Second).String()
+	case d > time.Second || d < -time.Second:
+		return d.Round(10 * time.Millisecond).String()
+	}
+	return d.Round(100 * time.Microsecond).String()
+}
+
+// Files of a trial that can be checked again.
+const (
+	historyFile = "history.jsonl"
+	stateFile   = "state.json"
+)
+
+// kept is what a later check needs beside the history.
+type kept struct {
+	Bounds  check.Bounds
+	Planted []string
+	State   check.State
+}
+
+// keep writes the state that findings were made about. Where there are none
+// there is nothing to look into.
+func (t *Trial) keep(ctx context.Context, in check.Input, result check.Result) error {
+	if len(result.Findings) == 0 {
+		return nil
+	}
+	state, err := check.Gather(ctx, in)
+	if err != nil {
+		return err
+	}
+	b, err := json.Marshal(kept{Bounds: in.Bounds, Planted: in.Planted, State: state})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(t.Dir, stateFile), b, 0o600)
+}
+
+// Recheck compares a kept history with its kept state once more.
+func Recheck(dir string) (check.Result, error) {
+	h, err := history.ReadFile(filepath.Join(dir, historyFile))
+	if err != nil {
+		return check.Result{}, err
+	}
+	b, err := os.ReadFile(filepath.Join(dir, stateFile))
+	if err != nil {
+		return check.Result{}, err
+	}
+	var k kept
+	if err := json.Unmarshal(b, &k); err != nil {
+		return check.Result{}, fmt.Errorf("%s: %w", stateFile, err)
+	}
+	return check.Compare(h, k.State, k.Bounds, k.Planted...), nil
+}
