@@ -45,11 +45,22 @@ func (h *Hash) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Hash is the hash of the report.
-func (r Report) Hash() Hash { return sha256.Sum256(r.canonical()) }
+// Hash is the hash of the report; of a damaged one there is none.
+func (r Report) Hash() Hash {
+	if r.Damaged {
+		return Hash{}
+	}
+	return sha256.Sum256(r.canonical())
+}
 
-// Hash is the hash of the action, the hash of the entry before it included.
-func (a Action) Hash() Hash { return sha256.Sum256(a.canonical()) }
+// Hash is the hash of the action, the hash of the entry before it included; of
+// a damaged one there is none.
+func (a Action) Hash() Hash {
+	if a.Damaged {
+		return Hash{}
+	}
+	return sha256.Sum256(a.canonical())
+}
 
 // Hash is the hash of the entry, which must be a whole one: the hash of a
 // summary is another.

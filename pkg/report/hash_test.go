@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,6 +87,9 @@ func change(t *testing.T, path string, v reflect.Value, changed func(path string
 func TestEveryFieldIsInTheHash(t *testing.T) {
 	seen := map[report.Hash]string{}
 	note := func(path string, h report.Hash) {
+		if strings.HasSuffix(path, ".Damaged") && h.IsZero() {
+			return // what cannot be read has no hash
+		}
 		if other, taken := seen[h]; taken {
 			t.Errorf("a change of %s gives the hash of %s", path, other)
 		}
