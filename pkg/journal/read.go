@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -31,7 +32,8 @@ func (j *Journal) Action(ctx context.Context, id report.ID, n int) (report.Actio
 	return decodeAction(raw)
 }
 
-// Actions reads all actions of a report after the nth, in order.
+// Actions reads all actions of a report after the nth, in order. Errors as
+// Report.
 func (j *Journal) Actions(ctx context.Context, id report.ID, after int) ([]report.Action, error) {
 	var out []report.Action
 	for n := after + 1; ; n++ {
@@ -46,22 +48,15 @@ func (j *Journal) Actions(ctx context.Context, id report.ID, after int) ([]repor
 	}
 }
 
-// Case reads a report with all its actions and folds them. A fold that fails
-// means that the journal is damaged.
+// Case reads a report with all its actions and folds them. It returns
+// ErrDamaged, which names the entry, when one of them cannot be read or cannot
+// follow: see Salvage.
 func (j *Journal) Case(ctx context.Context, id report.ID) (report.Case, error) {
-	r, err := j.Report(ctx, id)
-	if err != nil {
-		return report.Case{}, err
+	c, err := j.Salvage(ctx, id)
+	if err == nil && c.Damage.Any() {
+		return report.Case{}, fmt.Errorf("%w: %s", ErrDamaged, strings.Join(c.Damage.Entries(id), ", "))
 	}
-	actions, err := j.Actions(ctx, id, 0)
-	if err != nil {
-		return report.Case{}, err
-	}
-	c, err := report.Fold(r, actions)
-	if err != nil {
-		return report.Case{}, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	return c, nil
+	return c, err
 }
 
 // Entry reads the entry with an ID as report.Entry.ID makes it.
@@ -81,18 +76,18 @@ func (j *Journal) Entry(ctx context.Context, entryID string) (report.Entry, erro
 // Scanned says what a scan came across.
 type Scanned struct {
 	Reports, Actions int
-	Damaged          []string // IDs of entries that cannot be read
+	Damaged          []string // IDs of entries that cannot be read; not counted above
 }
 
 // Scan visits every entry, all reports before all actions, in no other order.
-// Damaged entries are left out and named in the result. It ends at the first
-// error of visit.
+// Damaged entries are named in the result, and visited with their mark where
+// the ID is one that a case can have. It ends at the first error of visit.
 func (j *Journal) Scan(ctx context.Context, visit func(report.Entry) error) (s Scanned, err error) {
 	err = scan(ctx, j.reports, func(raw bson.Raw) error {
 		r, err := decodeReport(raw)
 		if err != nil {
 			s.Damaged = append(s.Damaged, rawID(raw))
-			return nil
+			return visitDamaged(raw, visit)
 		}
 		s.Reports++
 		return visit(report.Entry{Report: &r})
@@ -104,7 +99,7 @@ func (j *Journal) Scan(ctx context.Context, visit func(report.Entry) error) (s S
 		a, err := decodeAction(raw)
 		if err != nil {
 			s.Damaged = append(s.Damaged, rawID(raw))
-			return nil
+			return visitDamaged(raw, visit)
 		}
 		s.Actions++
 		return visit(report.Entry{Action: &a})
