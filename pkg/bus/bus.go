@@ -93,30 +93,5 @@ func (b *Bus) Ping(ctx context.Context) error {
 	return err
 }
 
-// Position is a place in the stream, and which stream it is a place in.
-type Position struct {
-	Stream time.Time // when the stream was created: its identity
-	First  uint64    // the oldest announcement still kept
-	Last   uint64    // the newest one
-}
-
-// Continues says whether whoever has read a stream up to a sequence can go on
-// reading at this position, without having missed anything.
-func (p Position) Continues(from Position) bool { return p.continues(from.Stream, from.Last) }
-
-func (p Position) continues(stream time.Time, last uint64) bool {
-	return p.Stream.Equal(stream) && p.Last >= last && p.First <= last+1
-}
-
-// Position returns the stream's present position.
-func (b *Bus) Position(ctx context.Context) (Position, error) {
-	s, err := b.js.Stream(ctx, streamName)
-	if err != nil {
-		return Position{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	info := s.CachedInfo()
-	return Position{Stream: info.Created.UTC(), First: info.State.FirstSeq, Last: info.State.LastSeq}, nil
-}
-
 // Close ends the connection. Consumers must have ended before.
 func (b *Bus) Close() { b.conn.Close() }

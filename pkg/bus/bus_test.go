@@ -54,7 +54,7 @@ type collector struct {
 	seen []report.Entry
 }
 
-func (c *collector) add(e report.Entry, _ uint64) {
+func (c *collector) add(e report.Entry, _ bus.Position) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.seen = append(c.seen, e)
@@ -128,7 +128,7 @@ func TestAFollowerLearnsThatTheStreamWasReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
-	go func() { done <- b.Follow(t.Context(), from, func(report.Entry, uint64) {}) }()
+	go func() { done <- b.Follow(t.Context(), from, func(report.Entry, bus.Position) {}) }()
 	deleteStreams(t, url)
 	if err := b.Announce(t.Context(), []report.Entry{accepted(2)}); err != nil {
 		t.Fatal(err)
@@ -280,7 +280,7 @@ func TestAFollowerLearnsThatTheStreamLostItsEnd(t *testing.T) {
 	b = connect(t, again.ClientURL())
 	// The follower had read more than is there now.
 	position.Last += 5
-	if err := b.Follow(t.Context(), position, func(report.Entry, uint64) {}); !errors.Is(err, bus.ErrReplaced) {
+	if err := b.Follow(t.Context(), position, func(report.Entry, bus.Position) {}); !errors.Is(err, bus.ErrReplaced) {
 		t.Errorf("follow ended with %v", err)
 	}
 }

@@ -16,17 +16,14 @@ import (
 // stream it began with.
 const identityCheck = 2 * time.Second
 
-// Follow hands over every announcement after the position, in order, until
-// ctx ends or something breaks. It returns ErrReplaced when the stream is not
-// the one of the position any more, or no longer reaches back to it: the
-// caller must look into the journal for what it has missed.
-func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.Entry, seq uint64)) error {
-	now, err := b.Position(ctx)
-	if err != nil {
-		return broken(err)
-	}
-	if !now.continues(from.Stream, from.Last) {
-		return ErrReplaced
+// Follow hands over every announcement after the position, in order and with
+// its own position, until ctx ends or something breaks. It returns ErrReplaced
+// when the stream is not the one of the position any more, no longer reaches
+// back to it, or has lost what was read: the caller must look into the journal
+// for what it has missed.
+func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.Entry, at Position)) error {
+	if err := b.check(ctx, from); err != nil {
+		return err
 	}
 	consumer, err := b.js.OrderedConsumer(ctx, streamName, jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{allSubjects},
@@ -46,9 +43,9 @@ func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.En
 		<-ctx.Done()
 		messages.Stop()
 	}()
-	var delivered atomic.Uint64
-	delivered.Store(from.Last)
-	go b.watchIdentity(ctx, from.Stream, &delivered, cancel)
+	var read atomic.Pointer[Position]
+	read.Store(&from)
+	go b.watchIdentity(ctx, &read, cancel)
 	for {
 		msg, err := messages.Next()
 		if ctx.Err() != nil {
@@ -64,13 +61,19 @@ func (b *Bus) Follow(ctx context.Context, from Position, handle func(e report.En
 		if err != nil {
 			return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
 		}
-		delivered.Store(meta.Sequence.Stream)
+		if meta.Sequence.Consumer == 1 { // started anew: perhaps in a stream that was cut and grew again
+			if err := b.check(ctx, *read.Load()); err != nil {
+				return err
+			}
+		}
+		at := Position{Stream: from.Stream, First: from.First, Last: meta.Sequence.Stream, At: meta.Timestamp.UTC()}
+		read.Store(&at)
 		e, err := decode(msg.Data())
 		if err != nil {
-			b.cfg.Log.Error("announcement skipped", "sequence", meta.Sequence.Stream, "error", err)
+			b.cfg.Log.Error("announcement skipped", "sequence", at.Last, "error", err)
 			continue
 		}
-		handle(e, meta.Sequence.Stream)
+		handle(e, at)
 	}
 }
 
@@ -82,10 +85,9 @@ func broken(err error) error {
 	return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
 }
 
-// watchIdentity cancels with ErrReplaced when the stream is another one, or
-// has lost its end or what comes next: a server that lost power may bring back
-// less than it has acknowledged, under the same identity.
-func (b *Bus) watchIdentity(ctx context.Context, stream time.Time, delivered *atomic.Uint64, cancel context.CancelCauseFunc) {
+// watchIdentity cancels with ErrReplaced when the stream does not lead on any
+// more from what was read, even though nothing comes that would show it.
+func (b *Bus) watchIdentity(ctx context.Context, read *atomic.Pointer[Position], cancel context.CancelCauseFunc) {
 	tick := time.NewTicker(identityCheck)
 	defer tick.Stop()
 	for {
@@ -97,10 +99,8 @@ func (b *Bus) watchIdentity(ctx context.Context, stream time.Time, delivered *at
 		if !b.conn.IsConnected() {
 			continue
 		}
-		had := delivered.Load() // before asking: it only grows
-		now, err := b.Position(ctx)
-		if errors.Is(err, jetstream.ErrStreamNotFound) || (err == nil && !now.continues(stream, had)) {
-			cancel(ErrReplaced)
+		if err := b.check(ctx, *read.Load()); errors.Is(err, ErrReplaced) {
+			cancel(err)
 			return
 		}
 	}

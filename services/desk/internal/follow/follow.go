@@ -140,7 +140,7 @@ func (f *Follower) follow(ctx context.Context) {
 func (f *Follower) listen(ctx context.Context, from bus.Position) bool {
 	begun := time.Now()
 	f.following.Store(true)
-	err := f.cfg.Bus.Follow(ctx, from, func(e report.Entry, seq uint64) { f.take(ctx, e, seq) })
+	err := f.cfg.Bus.Follow(ctx, from, func(e report.Entry, at bus.Position) { f.take(ctx, e, at) })
 	f.following.Store(false)
 	f.warn(ctx, "stream no longer followed", err)
 	if errors.Is(err, bus.ErrReplaced) {
@@ -232,16 +232,16 @@ func (f *Follower) scan(ctx context.Context) bool {
 }
 
 // take applies an announcement and notes that the stream was read up to it.
-func (f *Follower) take(ctx context.Context, e report.Entry, seq uint64) {
+func (f *Follower) take(ctx context.Context, e report.Entry, at bus.Position) {
 	if gap := f.apply(e); gap != nil {
 		f.fetch(ctx, *gap)
 	}
 	f.mu.Lock()
 	if f.position != nil {
-		f.position.Last = seq
+		f.position = &at
 	}
 	f.mu.Unlock()
-	f.reached(seq)
+	f.reached(at.Last)
 }
 
 func (f *Follower) apply(e report.Entry) *board.Gap {
