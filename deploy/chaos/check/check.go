@@ -6,7 +6,10 @@ package check
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/phananh/portal/deploy/chaos/client"
@@ -75,12 +78,83 @@ type State struct {
 	Boards []Board
 }
 
-// Run gathers the state and compares it with the history. The error says that
-// the journal or a desk could not be read.
-func Run(ctx context.Context, in Input) (Result, error) { panic("to come") }
+// withDefaults fills in the promises.
+func (b Bounds) withDefaults() Bounds {
+	for _, d := range []struct {
+		field *time.Duration
+		value time.Duration
+	}{
+		{&b.Route, time.Minute},
+		{&b.Return, time.Minute},
+		{&b.Refuse, 3 * time.Second},
+		{&b.RefuseDesk, 5 * time.Second},
+		{&b.Tolerance, 500 * time.Millisecond},
+	} {
+		if *d.field == 0 {
+			*d.field = d.value
+		}
+	}
+	return b
+}
 
-// Gather reads the journal and the boards.
-func Gather(ctx context.Context, in Input) (State, error) { panic("to come") }
+// lookEvery is the pause between two looks at a state that is not right yet.
+const lookEvery = 2 * time.Second
 
-// Compare finds what is wrong with a state after a history.
-func Compare(h history.History, s State, b Bounds, planted ...string) Result { panic("to come") }
+// Run gathers the state and compares it with the history, again and again for
+// Settle while there is something to find that may go away by itself. It also
+// returns the state that it looked at last. The error says that the journal
+// or a desk could not be read.
+func Run(ctx context.Context, in Input) (Result, State, error) {
+	begun := time.Now()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		s, err := Gather(ctx, in)
+		settled := time.Since(begun)
+		if err == nil {
+			r := Compare(in.History, s, in.Bounds, in.Planted...)
+			r.Settled = settled
+			if settled >= in.Settle || !slices.ContainsFunc(r.Findings, func(f Finding) bool { return passing(f.Kind) }) {
+				return r, s, nil
+			}
+		} else if settled >= in.Settle {
+			return Result{}, State{}, err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return Result{}, State{}, errors.Join(ctx.Err(), err)
+		}
+	}
+}
+
+// Gather reads the boards and then the journal.
+func Gather(ctx context.Context, in Input) (State, error) {
+	var s State
+	for _, d := range in.Desks {
+		b, err := readBoard(ctx, d)
+		if err != nil {
+			return State{}, fmt.Errorf("desk %s: %w", d.Name, err)
+		}
+		s.Boards = append(s.Boards, b)
+	}
+	record, err := readRecord(ctx, in.Journal)
+	if err != nil {
+		return State{}, err
+	}
+	s.Record = record
+	return s, nil
+}
+
+func readBoard(ctx context.Context, d Desk) (Board, error) {
+	session, err := client.LogIn(ctx, d.URL, d.Transport, d.Account)
+	if err != nil {
+		return Board{}, err
+	}
+	b := Board{Desk: d.Name}
+	if b.Rows, err = session.Rows(ctx); err != nil {
+		return Board{}, err
+	}
+	b.Digest, err = session.Digest(ctx)
+	return b, err
+}

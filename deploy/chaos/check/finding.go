@@ -56,7 +56,7 @@ const (
 // Finding is one thing that is wrong.
 type Finding struct {
 	Kind   Kind
-	Report string // case number or ID, or the submission's key where there is none
+	Report string // its ID, or the submission's key where it has none
 	Where  string // desk, intake or document; may be empty
 	Detail string
 }

@@ -90,7 +90,7 @@ func (r *Residents) write(ctx context.Context, p plan, a history.Accepted) {
 	ctx, cancel := context.WithTimeout(ctx, r.cfg.Deadline)
 	defer cancel()
 	w := history.Write{
-		Request: p.name + "/1", CaseNumber: a.CaseNumber,
+		Request: p.key + "/1", CaseNumber: a.CaseNumber,
 		Text: fmt.Sprintf("Tôi nhớ thêm một chi tiết: %s. Ký hiệu riêng: %s.", one(p.rand, words.addresses), p.key[12:]),
 	}
 	header := http.Header{"Idempotency-Key": {"w-" + p.key}}

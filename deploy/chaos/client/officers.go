@@ -32,7 +32,7 @@ func (o *Officers) Run(ctx context.Context) {
 	var all sync.WaitGroup
 	for n, a := range o.cfg.Accounts {
 		own := rand.New(rand.NewPCG(o.cfg.Rand.Uint64(), o.cfg.Rand.Uint64()))
-		w := &officer{Officers: o, account: a, rand: own, desk: n}
+		w := &officer{Officers: o, account: a, rand: own, desk: n, mark: fmt.Sprintf("%s-%08x", a.Username, own.Uint32())}
 		all.Go(func() { w.work(ctx) })
 	}
 	all.Wait()
@@ -48,6 +48,7 @@ type officer struct {
 	rand     *rand.Rand
 	desk     int         // number of the desk that is used
 	session  http.Header // nil: not logged in
+	mark     string      // of the requests, unlike that of any other run
 	requests int
 }
 
@@ -130,7 +131,7 @@ func (o *officer) read(what string, ask func() answer) answer {
 // ends.
 func (o *officer) perform(ctx context.Context, act history.Act) history.Reply {
 	o.requests++
-	act.Request, act.User = fmt.Sprintf("%s/%d", o.account.Username, o.requests), o.account.Username
+	act.Request, act.User = fmt.Sprintf("%s/%d", o.mark, o.requests), o.account.Username
 	if act.Type != "claimed" && act.Type != "released" {
 		act.Text = fmt.Sprintf("%s Số việc: %s.", act.Text, act.Request)
 	}
