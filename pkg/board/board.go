@@ -34,6 +34,8 @@ type Board struct {
 	gaps map[report.ID]*waiting
 	kept int // actions kept back in all gaps
 
+	applied int // entries that the cases are made of
+
 	subscribers map[*subscriber]struct{}
 }
 
@@ -56,19 +58,24 @@ func (b *Board) clear() {
 	b.cases = map[report.ID]*entry{}
 	b.order, b.measures, b.codes = nil, nil, codes{at: map[string]uint16{}}
 	b.all, b.mine = index{}, map[string]index{}
-	b.gaps, b.kept = map[report.ID]*waiting{}, 0
+	b.gaps, b.kept, b.applied = map[report.ID]*waiting{}, 0, 0
 }
 
 // Outcome is what became of an entry.
 type Outcome struct {
-	Changed bool  // the board knows more than before
-	Gap     *Gap  // entries are missing before this one can be applied
-	Err     error // the journal holds an action that cannot follow: it is damaged
+	Changed bool // the board knows more than before
+	Gap     *Gap // entries are missing before this one can be applied
+
+	// Doubt: what is known of the case cannot be true, or the entry is damaged
+	// although the board knows more than the journal. See Reset.
+	Doubt bool
+	Err   error // the entry is damaged or cannot follow; the case ends before it
 }
 
 // Apply takes an entry. An entry that is known is ignored. An action that
 // comes before its report or ahead of its turn is kept back, and the outcome
-// names what is missing.
+// names what is missing. A damaged action ends its case: what follows is
+// ignored.
 func (b *Board) Apply(e report.Entry) Outcome {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -79,8 +86,8 @@ func (b *Board) Apply(e report.Entry) Outcome {
 }
 
 func (b *Board) accept(r report.Report) Outcome {
-	if _, known := b.cases[r.ID]; known {
-		return Outcome{}
+	if e, known := b.cases[r.ID]; known {
+		return Outcome{Doubt: r.Damaged && !e.Damage.Report}
 	}
 	e := b.insert(b.names.row(rowOf(r)))
 	out := b.catchUp(e)
@@ -91,29 +98,38 @@ func (b *Board) accept(r report.Report) Outcome {
 func (b *Board) act(a report.Action) Outcome {
 	e, known := b.cases[a.Report]
 	switch {
+	case known && a.N <= e.Last:
+		return Outcome{Doubt: a.Damaged}
+	case known && e.Damage.Action > 0: // nothing can follow
+		return Outcome{}
 	case !known, a.N > e.Last+1:
 		return b.keepBack(a)
-	case a.N <= e.Last:
-		return Outcome{}
 	}
 	from := e.Unit
-	if err := b.step(e, a); err != nil {
-		return Outcome{Err: err}
-	}
+	err := b.step(e, a)
 	out := b.catchUp(e)
+	if err != nil {
+		out.Doubt, out.Err = !a.Damaged, err
+	}
 	b.publish(e.Row, from, false)
 	return out
 }
 
-// step applies the next action of a case and files the case anew.
+// step applies the next action of a case and files the case anew. One that is
+// damaged or cannot follow, which the error says, ends the case.
 func (b *Board) step(e *entry, a report.Action) error {
+	b.unfile(e)
+	defer b.file(e)
 	next, err := e.Replay(a)
 	if err != nil {
+		e.Damage.Action = a.N
 		return err
 	}
-	b.unfile(e)
+	if e.ReceivedAt.IsZero() {
+		e.ReceivedAt = a.At
+	}
 	e.Status = b.names.status(next)
-	b.file(e)
+	b.applied++
 	return nil
 }
 
@@ -123,6 +139,7 @@ func (b *Board) insert(r Row) *entry {
 	b.cases[r.ID] = e
 	b.order = append(b.order, e)
 	b.measures = append(b.measures, measure{})
+	b.applied += 1 + e.Last
 	b.file(e)
 	return e
 }
@@ -163,4 +180,11 @@ func (b *Board) Len() int {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	return len(b.order)
+}
+
+// Entries returns the number of entries that the cases are made of.
+func (b *Board) Entries() int {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.applied
 }

@@ -181,17 +181,6 @@ func TestWhatIsKeptBackIsBoundedAndTheGapStaysKnown(t *testing.T) {
 	}
 }
 
-func TestDamagedHistoryIsReportedAndChangesNothing(t *testing.T) {
-	b := New()
-	b.Apply(accepted(1, "theft", false, epoch))
-	if out := b.Apply(done(1, 1, report.Replied, officer, "", 1)); out.Err == nil || out.Changed {
-		t.Errorf("a reply before routing: %+v", out)
-	}
-	if row, _ := b.Row(idOf(1)); row.Last != 0 {
-		t.Errorf("the case is %+v", row)
-	}
-}
-
 // filled makes a board of n cases in all states, units and categories.
 func filled(n int) *Board {
 	random := rand.New(rand.NewPCG(1, 2))

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/phananh/portal/pkg/failpoint"
 )
 
 // magic begins a checkpoint file; its last character is the format's version.
-const magic = "phananh board 1"
+const magic = "phananh board 2"
 
 // ErrCheckpoint says that a checkpoint is damaged, or of another version.
 var ErrCheckpoint = errors.New("board: checkpoint cannot be used")
@@ -81,6 +83,7 @@ func replace(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.BoardSaving)
 	if err := os.Rename(fresh, path); err != nil {
 		return errors.Join(err, os.Remove(fresh))
 	}

@@ -59,10 +59,12 @@ func TestDamagedCheckpointIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, data := range map[string][]byte{
-		"empty":           nil,
-		"cut off":         good[:len(good)/2],
-		"a bit changed":   append(append([]byte{}, good[:100]...), append([]byte{good[100] ^ 1}, good[101:]...)...),
-		"another version": append([]byte("phananh board 0"), good[len(magic):]...),
+		"empty":            nil,
+		"cut off":          good[:len(good)/2],
+		"a bit changed":    append(append([]byte{}, good[:100]...), append([]byte{good[100] ^ 1}, good[101:]...)...),
+		"an older version": append([]byte("phananh board 1"), good[len(magic):]...),
+		"a newer version":  append([]byte("phananh board 9"), good[len(magic):]...),
+		"another file":     bytes.Repeat([]byte("x"), 500),
 	} {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)

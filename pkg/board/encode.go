@@ -22,24 +22,31 @@ const (
 	bitAcknowledged
 	bitReplied
 	bitResolved
+	bitDamaged // the report
 )
 
 // Snapshot encodes what the board knows: its cases and gaps, without order of
 // arrival, so that boards that know the same encode to the same bytes.
 func (b *Board) Snapshot() []byte {
 	rows, gaps := b.copied()
-	slices.SortFunc(rows, func(x, y Row) int { return cmp.Compare(x.ID, y.ID) })
-	w := writer{at: map[string]uint64{}}
-	w.number(uint64(len(rows)))
-	for i := range rows {
-		w.row(&rows[i])
-	}
+	w := encodeRows(rows)
 	w.number(uint64(len(gaps)))
 	for _, g := range gaps {
 		w.text(string(g.Report))
 		w.number(uint64(g.To))
 	}
 	return w.buf
+}
+
+// encodeRows sorts cases by ID and encodes them.
+func encodeRows(rows []Row) *writer {
+	slices.SortFunc(rows, func(x, y Row) int { return cmp.Compare(x.ID, y.ID) })
+	w := &writer{at: map[string]uint64{}}
+	w.number(uint64(len(rows)))
+	for i := range rows {
+		w.row(&rows[i])
+	}
+	return w
 }
 
 // copied takes what a snapshot needs, so that the board is not held up by
@@ -121,6 +128,7 @@ func (w *writer) row(r *Row) {
 		{r.Urgent, bitUrgent}, {r.Ongoing, bitOngoing}, {r.Unanswered, bitUnanswered},
 		{!r.RoutedAt.IsZero(), bitRouted}, {!r.AcknowledgedAt.IsZero(), bitAcknowledged},
 		{!r.RepliedAt.IsZero(), bitReplied}, {!r.ResolvedAt.IsZero(), bitResolved},
+		{r.Damage.Report, bitDamaged},
 	} {
 		if flag.on {
 			bits |= flag.bit
@@ -130,8 +138,10 @@ func (w *writer) row(r *Row) {
 	w.number(uint64(r.Last))
 	w.number(uint64(r.Transfers))
 	w.number(uint64(r.Reopenings))
+	w.number(uint64(r.Damage.Action))
 	w.since(time.UnixMilli(0), r.ReceivedAt)
-	for _, t := range []time.Time{r.UpdatedAt, r.RoutedAt, r.AcknowledgedAt, r.RepliedAt, r.ResolvedAt} {
+	w.since(r.ReceivedAt, r.UpdatedAt)
+	for _, t := range []time.Time{r.RoutedAt, r.AcknowledgedAt, r.RepliedAt, r.ResolvedAt} {
 		if !t.IsZero() {
 			w.since(r.ReceivedAt, t)
 		}
@@ -209,7 +219,9 @@ func (r *reader) row() Row {
 	bits := r.buf[0]
 	r.buf = r.buf[1:]
 	row.Urgent, row.Ongoing, row.Unanswered = bits&bitUrgent != 0, bits&bitOngoing != 0, bits&bitUnanswered != 0
+	row.Damage.Report = bits&bitDamaged != 0
 	row.Last, row.Transfers, row.Reopenings = int(r.number()), int(r.number()), int(r.number())
+	row.Damage.Action = int(r.number())
 	row.ReceivedAt = r.since(time.UnixMilli(0))
 	row.UpdatedAt = r.since(row.ReceivedAt)
 	for _, t := range []struct {

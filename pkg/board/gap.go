@@ -31,7 +31,10 @@ func (b *Board) keepBack(a report.Action) Outcome {
 		b.gaps[a.Report] = w
 	}
 	w.to = max(w.to, a.N)
-	if _, known := w.kept[a.N]; !known && b.kept < maxKept {
+	switch old, known := w.kept[a.N]; {
+	case known && a.Damaged && !old.Damaged: // it was announced whole, and the journal knows better
+		w.kept[a.N] = b.facts(a)
+	case !known && b.kept < maxKept:
 		w.kept[a.N] = b.facts(a)
 		b.kept++
 	}
@@ -42,7 +45,7 @@ func (b *Board) keepBack(a report.Action) Outcome {
 // facts is all of an action that a case's status depends on.
 func (b *Board) facts(a report.Action) report.Action {
 	return report.Action{
-		Report: a.Report, N: a.N, Type: a.Type, At: a.At,
+		Report: a.Report, N: a.N, Damaged: a.Damaged, Type: a.Type, At: a.At,
 		Actor: report.Actor{Kind: a.Actor.Kind, User: b.names.one(a.Actor.User)},
 		Unit:  b.names.one(a.Unit), Outcome: a.Outcome,
 	}
@@ -55,14 +58,18 @@ func (b *Board) catchUp(e *entry) Outcome {
 	if !ok {
 		return out
 	}
-	for {
+	for e.Damage.Action == 0 {
 		a, ok := w.kept[e.Last+1]
 		if !ok {
 			break
 		}
 		if out.Err = b.step(e, a); out.Err != nil {
-			break
+			out.Doubt = !a.Damaged
 		}
+	}
+	if e.Damage.Action > 0 {
+		b.forgetGap(e.ID)
+		return out
 	}
 	for n := range w.kept {
 		if n <= e.Last {
@@ -77,6 +84,14 @@ func (b *Board) catchUp(e *entry) Outcome {
 	g := b.gap(e.ID, w)
 	out.Gap = &g
 	return out
+}
+
+// forgetGap drops what was kept back for a case.
+func (b *Board) forgetGap(id report.ID) {
+	if w, ok := b.gaps[id]; ok {
+		b.kept -= len(w.kept)
+		delete(b.gaps, id)
+	}
 }
 
 func (b *Board) gap(id report.ID, w *waiting) Gap {

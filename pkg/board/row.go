@@ -13,17 +13,25 @@ type Row struct {
 	Category   string
 	Urgent     bool
 	Ongoing    bool
-	District   string // may be empty
-	Commune    string // may be empty
-	ReceivedAt time.Time
+	District   string    // may be empty
+	Commune    string    // may be empty
+	ReceivedAt time.Time // zero where it could not be salvaged and nothing has happened yet
 	report.Status
+	Damage report.Damage
+}
+
+// RowOf is the row of a case that was read from the journal.
+func RowOf(c report.Case) Row {
+	row := rowOf(c.Report)
+	row.Status, row.Damage = c.Status, c.Damage
+	return row
 }
 
 func rowOf(r report.Report) Row {
 	return Row{
 		ID: r.ID, Category: r.Category, Urgent: r.Urgent, Ongoing: r.Ongoing,
 		District: r.Place.District, Commune: r.Place.Commune,
-		ReceivedAt: r.ReceivedAt, Status: report.Begin(r.ReceivedAt),
+		ReceivedAt: r.ReceivedAt, Status: report.Begin(r.ReceivedAt), Damage: report.Damage{Report: r.Damaged},
 	}
 }
 
@@ -33,7 +41,7 @@ func (r Row) Summary() report.Report {
 	return report.Report{
 		ID: r.ID, Category: r.Category, Urgent: r.Urgent, Ongoing: r.Ongoing,
 		Place:      report.Place{District: r.District, Commune: r.Commune},
-		ReceivedAt: r.ReceivedAt,
+		ReceivedAt: r.ReceivedAt, Damaged: r.Damage.Report,
 	}
 }
 
