@@ -11,15 +11,16 @@ const remindEvery = time.Minute
 
 // outage keeps the log readable while something is away: a line when it is
 // lost, a reminder a minute, and a line when it is back, however often it is
-// tried in between.
+// tried in between. What is back before patience has passed is not told of.
 type outage struct {
-	log  *slog.Logger
-	lost string // what is said when it is lost
-	back string // what is said when it is back
+	log      *slog.Logger
+	lost     string // what is said when it is lost
+	back     string // what is said when it is back
+	patience time.Duration
 
 	mu    sync.Mutex
 	since time.Time // zero: not away
-	said  time.Time
+	said  time.Time // zero: not said since then
 }
 
 // failed notes that it did not work at this moment.
@@ -28,7 +29,8 @@ func (o *outage) failed(now time.Time, err error) {
 	defer o.mu.Unlock()
 	if o.since.IsZero() {
 		o.since = now
-	} else if now.Sub(o.said) < remindEvery {
+	}
+	if now.Sub(o.since) < o.patience || now.Sub(o.said) < remindEvery {
 		return
 	}
 	o.said = now
@@ -39,9 +41,8 @@ func (o *outage) failed(now time.Time, err error) {
 func (o *outage) worked(now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.since.IsZero() {
-		return
+	if !o.said.IsZero() {
+		o.log.Info(o.back, "after", now.Sub(o.since).Round(time.Millisecond))
 	}
-	o.log.Info(o.back, "after", now.Sub(o.since).Round(time.Millisecond))
-	o.since = time.Time{}
+	o.since, o.said = time.Time{}, time.Time{}
 }

@@ -2,6 +2,8 @@ package bus_test
 
 import (
 	"context"
+	"net"
+	"strconv"
 	"testing"
 	"time"
 
@@ -71,3 +73,17 @@ func deleteStreams(t testing.TB, url string) {
 		}
 	}
 }
+
+// freePort is one that nobody listened on a moment ago: for a server that is
+// to come back where it was.
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func port(opts *server.Options) string { return strconv.Itoa(opts.Port) }

@@ -81,7 +81,7 @@ func (b *Bus) Work(ctx context.Context, job Job) {
 	}
 	w.running.Go(func() { b.hearEnded(ctx, job) })
 	w.running.Go(func() { b.hearExhausted(ctx, job) })
-	trouble := outage{log: b.cfg.Log.With("job", job.Name), lost: "no work can be fetched", back: "work goes on"}
+	trouble := outage{log: b.cfg.Log.With("job", job.Name), lost: "no work can be fetched", back: "work goes on", patience: 2 * time.Second}
 	for ctx.Err() == nil {
 		err := w.work(ctx, func() { trouble.worked(time.Now()) })
 		if err != nil && ctx.Err() == nil && b.conn.IsConnected() { // a lost connection is told of elsewhere
