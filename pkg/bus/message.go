@@ -25,6 +25,7 @@ type accepted struct {
 	District   string    `json:"district,omitempty"`
 	Commune    string    `json:"commune,omitempty"`
 	ReceivedAt time.Time `json:"received_at"`
+	Damaged    bool      `json:"damaged,omitempty"` // it cannot be read; this was salvaged
 }
 
 type action struct {
@@ -50,6 +51,7 @@ func encode(e report.Entry) ([]byte, error) {
 		m.Accepted = &accepted{
 			Category: r.Category, Urgent: r.Urgent, Ongoing: r.Ongoing,
 			District: r.Place.District, Commune: r.Place.Commune, ReceivedAt: r.ReceivedAt,
+			Damaged: r.Damaged,
 		}
 	} else {
 		a := e.Action
@@ -75,7 +77,7 @@ func decode(data []byte) (report.Entry, error) {
 		return report.Entry{Announced: m.Hash, Report: &report.Report{
 			ID: m.Report, Category: a.Category, Urgent: a.Urgent, Ongoing: a.Ongoing,
 			Place:      report.Place{District: a.District, Commune: a.Commune},
-			ReceivedAt: report.Instant(a.ReceivedAt),
+			ReceivedAt: report.Instant(a.ReceivedAt), Damaged: a.Damaged,
 		}}, nil
 	case m.Action != nil && m.Accepted == nil && m.Action.N > 0:
 		a := m.Action
