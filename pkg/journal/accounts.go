@@ -167,5 +167,5 @@ func insertOutcome(err error) error {
 	case mongo.IsDuplicateKeyError(err):
 		return ErrConflict
 	}
-	return fmt.Errorf("%w: %w", ErrUnknown, err)
+	return unknown(err)
 }

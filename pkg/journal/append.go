@@ -151,11 +151,12 @@ func (j *Journal) commit(round []*pending) {
 	if marked != nil {
 		for i := range outcomes {
 			if outcomes[i] == nil {
-				outcomes[i] = fmt.Errorf("%w: outbox: %w", ErrUnknown, marked)
+				outcomes[i] = unknown(fmt.Errorf("outbox: %w", marked))
 			}
 		}
 	}
 	failpoint.Hit(failpoint.JournalCommitted)
+	j.fit.note(outcomes...)
 	for i, p := range round {
 		p.outcome <- outcomes[i]
 	}
@@ -227,7 +228,7 @@ func insertInto(ctx context.Context, c *mongo.Collection, docs []any, at []int, 
 	var bulk mongo.BulkWriteException
 	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
 		for _, i := range at {
-			outcomes[i] = fmt.Errorf("%w: %w", ErrUnknown, err)
+			outcomes[i] = unknown(err)
 		}
 		return
 	}
@@ -240,5 +241,5 @@ func writeOutcome(w mongo.WriteError) error {
 	if mongo.IsDuplicateKeyError(mongo.WriteException{WriteErrors: mongo.WriteErrors{w}}) {
 		return ErrConflict
 	}
-	return fmt.Errorf("%w: %w", ErrUnknown, w)
+	return unknown(w)
 }

@@ -25,6 +25,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
+	"github.com/phananh/portal/pkg/outage"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -44,14 +45,14 @@ var (
 // locks a database for each write can write a batch and its marker at once.
 func Databases(name string) map[string][]string {
 	return map[string][]string{
-		name:           {reportsName, actionsName, accountsName, sessionsName, pinsName},
+		name:           {reportsName, actionsName, accountsName, sessionsName, pinsName, probesName},
 		outboxOf(name): {outboxName},
 	}
 }
 
 // Collections lists the names of all collections in them.
 func Collections() []string {
-	return []string{reportsName, actionsName, accountsName, sessionsName, pinsName, outboxName}
+	return []string{reportsName, actionsName, accountsName, sessionsName, pinsName, probesName, outboxName}
 }
 
 func outboxOf(name string) string { return name + "_outbox" }
@@ -63,6 +64,7 @@ const (
 	accountsName = "accounts"
 	sessionsName = "sessions"
 	pinsName     = "pins"
+	probesName   = "probes"
 )
 
 // Announcer tells the rest of the system that entries are in the journal. It
@@ -107,13 +109,16 @@ type Journal struct {
 	cfg    Config
 	client *mongo.Client
 
-	reports, actions, outbox, accounts, sessions, pins *mongo.Collection
+	reports, actions, outbox, accounts, sessions, pins, probes *mongo.Collection
 
 	met map[bson.ObjectID]time.Time // the sweeper's: when it first met each marker
 
 	// One write to the outbox at a time: an engine that locks would have the
 	// second one poll for its turn.
 	outboxTurn sync.Mutex
+
+	fit    fitness
+	untold *outage.Outage
 
 	queue     chan *pending
 	announced chan batch // written, to be announced
@@ -150,6 +155,8 @@ func Open(cfg Config) (*Journal, error) {
 		accounts:  db.Collection(accountsName),
 		sessions:  db.Collection(sessionsName),
 		pins:      db.Collection(pinsName),
+		probes:    db.Collection(probesName),
+		untold:    outage.New(cfg.Log, "entries not announced yet; the outbox keeps them", "entries are announced again"),
 		queue:     make(chan *pending, maxQueue),
 		announced: make(chan batch, maxUnannounced),
 		closing:   make(chan struct{}),
@@ -187,7 +194,6 @@ func (j *Journal) close(ctx context.Context) error {
 	go func() {
 		j.writer.Wait()
 		close(j.stopped)
-		close(j.announced)
 		j.others.Wait()
 		close(done)
 	}()

@@ -10,6 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/phananh/portal/pkg/failpoint"
+	"github.com/phananh/portal/pkg/outage"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -28,11 +29,29 @@ const announceTimeout = 5 * time.Second
 // announce tells of batches as they are written. A failure is not repeated
 // here: the markers stay, and the sweeper tries again.
 func (j *Journal) announce() {
-	for b := range j.announced {
-		if err := j.tell(b); err != nil {
-			j.cfg.Log.Warn("entries not announced yet", "entries", len(b.entries), "error", err)
+	for {
+		select {
+		case b := <-j.announced:
+			j.tryTelling(b)
+		case <-j.stopped:
+			for { // what was written before the stop
+				select {
+				case b := <-j.announced:
+					j.tryTelling(b)
+				default:
+					return
+				}
+			}
 		}
 	}
+}
+
+func (j *Journal) tryTelling(b batch) {
+	if err := j.tell(b); err != nil {
+		j.untold.Failed(time.Now(), err)
+		return
+	}
+	j.untold.Worked(time.Now())
 }
 
 func (j *Journal) tell(b batch) error {
@@ -68,7 +87,20 @@ func (j *Journal) Announce(ctx context.Context, entries ...report.Entry) error {
 	return j.cfg.Announce(ctx, entries)
 }
 
+// Remind makes sure that stored entries will be announced although nobody
+// knows what became of their marker: it puts them into the outbox anew and
+// returns. ErrUnknown says that it may not have.
+func (j *Journal) Remind(ctx context.Context, entries ...report.Entry) error {
+	b := batch{entries: entries}
+	if err := j.mark(ctx, &b); err != nil {
+		return unknown(fmt.Errorf("outbox: %w", err))
+	}
+	j.handOver(b, make([]error, len(entries)))
+	return nil
+}
+
 func (j *Journal) sweepUntil(ctx context.Context) {
+	unswept := outage.New(j.cfg.Log, "outbox not swept", "outbox swept again")
 	tick := time.NewTicker(j.cfg.SweepEvery)
 	defer tick.Stop()
 	for {
@@ -76,8 +108,11 @@ func (j *Journal) sweepUntil(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := j.Sweep(ctx, time.Now()); err != nil && ctx.Err() == nil {
-				j.cfg.Log.Warn("outbox not swept", "error", err)
+			switch err := j.Sweep(ctx, time.Now()); {
+			case err == nil:
+				unswept.Worked(time.Now())
+			case ctx.Err() == nil:
+				unswept.Failed(time.Now(), err)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/phananh/portal/pkg/bus"
 	"github.com/phananh/portal/pkg/journal"
@@ -15,6 +16,8 @@ type Stores struct {
 	Database string `default:"phananh" env:"PORTAL_DATABASE" help:"name of the database"`
 	NATS     Secret `name:"nats" env:"NATS_URL" help:"NATS servers, divided by commas"`
 	Replicas int    `default:"1" env:"PORTAL_NATS_REPLICAS" help:"replicas of the stream: 1, or 3 on a NATS cluster"`
+
+	MarkerLife time.Duration `default:"1m" env:"PORTAL_MARKER_LIFE" hidden:"" help:"when an outbox marker whose entry never came is dropped"`
 }
 
 // Given says whether both stores are named. It is an error to name one only.
@@ -33,7 +36,7 @@ func (s Stores) Connect(stack *Stack, log *slog.Logger, natsOptions ...bus.Optio
 		return nil, nil, err
 	}
 	stack.Push(func(context.Context) error { b.Close(); return nil })
-	j, err := journal.Open(journal.Config{URI: string(s.MongoDB), Database: s.Database, Announcer: b, Log: log})
+	j, err := journal.Open(journal.Config{URI: string(s.MongoDB), Database: s.Database, Announcer: b, MarkerLife: s.MarkerLife, Log: log})
 	if err != nil {
 		return nil, nil, err
 	}

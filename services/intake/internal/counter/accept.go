@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/journal"
 	"github.com/phananh/portal/pkg/jurisdiction"
 	"github.com/phananh/portal/pkg/report"
@@ -14,9 +15,8 @@ import (
 	"github.com/phananh/portal/services/intake/internal/input"
 )
 
-// reminder bounds the second attempt at announcing a report, which is worth
-// less than a prompt answer.
-const reminder = 500 * time.Millisecond
+// again is how long a failed write waits for its next attempt.
+const again = 100 * time.Millisecond
 
 // Accepted is what a resident gets for a report.
 type Accepted struct {
@@ -29,13 +29,8 @@ type Accepted struct {
 
 // Accept stores a submission that was normalised and checked, and returns once
 // it is safe. The same key and content again give the same answer. It returns
-// ErrKeyReused or ErrTryAgain otherwise.
+// ErrKeyReused, ErrInFlight or ErrTryAgain otherwise.
 func (c *Counter) Accept(ctx context.Context, key string, s input.Submission) (Accepted, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	if err := c.CheckKey(ctx); err != nil {
-		return Accepted{}, err
-	}
 	content, err := s.Canonical()
 	if err != nil {
 		return Accepted{}, fmt.Errorf("canonical form of a submission: %w", err)
@@ -45,47 +40,111 @@ func (c *Counter) Accept(ctx context.Context, key string, s input.Submission) (A
 	r.ID, r.Digest, r.ReceivedAt = c.Key.ID(receipt), c.Key.Digest(key, content), c.now()
 	category, _ := c.Jurisdiction.Category(r.Category)
 	r.Urgent = category.Urgent
+	failpoint.Hit(failpoint.IntakeChecked)
 
-	err = c.Journal.Append(ctx, report.Entry{Report: &r})
-	switch {
-	case err == nil:
-		return c.accepted(receipt, r), nil
-	case errors.Is(err, journal.ErrConflict):
-		return c.repeated(ctx, receipt, r)
-	case errors.Is(err, journal.ErrUnavailable), errors.Is(err, journal.ErrUnknown):
-		return Accepted{}, fmt.Errorf("%w: %w", ErrTryAgain, err)
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	stored, err := c.once(ctx, r)
+	if err != nil {
+		return Accepted{}, err
 	}
-	return Accepted{}, fmt.Errorf("append report %s: %w", r.ID, err)
-}
-
-// repeated answers a submission whose key is in the journal already. The first
-// one counts only once it can be read: its own writer may not know yet.
-func (c *Counter) repeated(ctx context.Context, receipt report.Receipt, r report.Report) (Accepted, error) {
-	stored, err := c.Journal.Report(ctx, r.ID)
-	switch {
-	case errors.Is(err, journal.ErrNotFound), errors.Is(err, journal.ErrUnavailable):
-		return Accepted{}, fmt.Errorf("%w: %w", ErrTryAgain, err)
-	case err != nil:
-		return Accepted{}, fmt.Errorf("read repeated report %s: %w", r.ID, err)
-	case !hmac.Equal(stored.Digest, r.Digest):
-		return Accepted{}, ErrKeyReused
-	}
-	c.remind(ctx, stored)
+	failpoint.Hit(failpoint.IntakeAppended)
 	return c.accepted(receipt, stored), nil
 }
 
-// remind announces a stored report once more if no unit has it yet: its first
-// announcement may have been lost with the first answer. If this fails as
-// well, the outbox is still there.
-func (c *Counter) remind(ctx context.Context, stored report.Report) {
-	found, err := c.Journal.Case(ctx, stored.ID)
-	if err != nil || found.State != report.StateReceived {
-		return
+// once stores a report. Those who send the same one while that is going on
+// share its outcome: a thousand repeats cost one write. What is begun goes on
+// when the one who began it hangs up.
+func (c *Counter) once(ctx context.Context, r report.Report) (report.Report, error) {
+	flight := c.flights.DoChan(string(r.ID)+string(r.Digest), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		if err := c.CheckKey(ctx); err != nil {
+			return nil, err
+		}
+		return c.store(ctx, r)
+	})
+	select {
+	case out := <-flight:
+		if out.Err != nil {
+			return report.Report{}, out.Err
+		}
+		return out.Val.(report.Report), nil
+	case <-ctx.Done():
+		return report.Report{}, fmt.Errorf("%w: %w", ErrTryAgain, ctx.Err())
 	}
-	ctx, cancel := context.WithTimeout(ctx, reminder)
-	defer cancel()
-	if err := c.Journal.Announce(ctx, report.Entry{Report: &stored}); err != nil {
-		c.Log.Warn("repeated report not announced again", "report", stored.ID, "error", err)
+}
+
+// store appends a report and returns it as the journal has it. While the
+// outcome is unknown it tries again as long as a resident can be kept waiting:
+// that is what a database needs to choose another primary, or to restart. An
+// attempt that did succeed is met again as a conflict.
+func (c *Counter) store(ctx context.Context, r report.Report) (report.Report, error) {
+	for {
+		err := c.Journal.Append(ctx, report.Entry{Report: &r})
+		switch {
+		case err == nil:
+			return r, nil
+		case errors.Is(err, journal.ErrConflict):
+			return c.stored(ctx, r)
+		case errors.Is(err, journal.ErrUnknown) && !errors.Is(err, journal.ErrFull) && pause(ctx, again):
+			continue
+		case errors.Is(err, journal.ErrUnavailable), errors.Is(err, journal.ErrUnknown):
+			return report.Report{}, fmt.Errorf("%w: %w", ErrTryAgain, err)
+		}
+		return report.Report{}, fmt.Errorf("append report %s: %w", r.ID, err)
+	}
+}
+
+// stored reads a report whose ID is in the journal already. It counts only
+// once a majority has it: its own writer may not know yet, and is waited for.
+func (c *Counter) stored(ctx context.Context, r report.Report) (report.Report, error) {
+	for {
+		found, err := c.Journal.Report(ctx, r.ID)
+		switch {
+		case err == nil && !hmac.Equal(found.Digest, r.Digest):
+			return report.Report{}, ErrKeyReused
+		case err == nil:
+			return found, c.remind(ctx, found)
+		case errors.Is(err, journal.ErrNotFound) && pause(ctx, again):
+			continue
+		case errors.Is(err, journal.ErrNotFound):
+			return report.Report{}, fmt.Errorf("%w: %w", ErrInFlight, err)
+		case errors.Is(err, journal.ErrUnavailable):
+			return report.Report{}, fmt.Errorf("%w: %w", ErrTryAgain, err)
+		}
+		return report.Report{}, fmt.Errorf("read repeated report %s: %w", r.ID, err)
+	}
+}
+
+// remind sees to it that a stored report is announced if no unit has it yet:
+// its first writer may have been killed with the marker unwritten.
+func (c *Counter) remind(ctx context.Context, found report.Report) error {
+	first, err := c.Journal.Action(ctx, found.ID, 1)
+	switch {
+	case err == nil && first.Type == report.Routed, errors.Is(err, journal.ErrDamaged):
+		return nil
+	case err == nil, errors.Is(err, journal.ErrNotFound): // it may be routed by a later action; then this does no harm
+		err = c.Journal.Remind(ctx, report.Entry{Report: &found})
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrTryAgain, err)
+	}
+	return nil
+}
+
+// pause waits, and says whether ctx left time for it.
+func pause(ctx context.Context, d time.Duration) bool {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < 2*d {
+		return false
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 

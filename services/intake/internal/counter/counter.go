@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/phananh/portal/pkg/journal"
 	"github.com/phananh/portal/pkg/jurisdiction"
 	"github.com/phananh/portal/pkg/report"
@@ -18,12 +20,14 @@ import (
 )
 
 // Errors that residents are told about. ErrTryAgain: it is not known whether
-// the journal has it; doing the same again is safe. ErrKeyReused: the key
-// belongs to a report with other content. ErrUnknownReceipt: no report has
+// the journal has it; doing the same again is safe. ErrInFlight: another
+// process is storing this very report and has not finished. ErrKeyReused: the
+// key belongs to a report with other content. ErrUnknownReceipt: no report has
 // this receipt. ErrTooMany: the police must write before the resident may
 // write again.
 var (
 	ErrTooMany        = errors.New("counter: too many messages unanswered")
+	ErrInFlight       = errors.New("counter: the report is being stored")
 	ErrTryAgain       = errors.New("counter: try again")
 	ErrKeyReused      = errors.New("counter: the key was used for another report")
 	ErrUnknownReceipt = errors.New("counter: no report has this receipt")
@@ -44,8 +48,9 @@ type Config struct {
 // Counter serves residents. It is safe for concurrent use.
 type Counter struct {
 	Config
-	router *routing.Router
-	keyed  atomic.Bool // the key is known to be the installation's
+	router  *routing.Router
+	keyed   atomic.Bool        // the key is known to be the installation's
+	flights singleflight.Group // reports being stored, by ID and digest
 }
 
 // New makes a Counter.
