@@ -11,8 +11,9 @@ import (
 )
 
 type cli struct {
-	Serve serve `cmd:"" help:"Run the portal: public site, triage and desk in one process."`
-	User  users `cmd:"" help:"Look after accounts; the portal may be running."`
+	Serve  serve  `cmd:"" help:"Run the portal: public site, triage and desk in one process."`
+	User   users  `cmd:"" help:"Look after accounts; the portal may be running."`
+	Doctor doctor `cmd:"" help:"Check a configuration before production, and say what to do."`
 }
 
 func main() { program.Main(run) }
@@ -21,7 +22,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	var c cli
 	command, err := program.Parse(&c, "portal", "Phản Ánh: residents tell the police what they saw.", args, stdout)
 	if err != nil {
-		return err
+		return program.Exit{Status: 2, Err: err} // wrong usage
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
 	command.BindTo(stdout, (*io.Writer)(nil))
