@@ -88,6 +88,9 @@ func (r *request) is(a report.Action) bool {
 func (c *comparison) askedFor(a Stored, here, all []*request) {
 	refused := false
 	for _, r := range here {
+		if r.acknowledged && !r.kept {
+			return // something else stands in its place, which is named already
+		}
 		if r.is(a.Action) {
 			if !r.refused {
 				return

@@ -68,7 +68,8 @@ type Bounds struct {
 type Result struct {
 	Findings []Finding // none: all is well
 	Figures  Figures
-	Settled  time.Duration // how long it took until there was nothing to find any more
+	Settled  time.Duration // how long it took until nothing was left that may go away by itself
+	State    State         // that was looked at last
 }
 
 // State is what was there: the journal and the boards. It can be kept as JSON
@@ -101,10 +102,9 @@ func (b Bounds) withDefaults() Bounds {
 const lookEvery = 2 * time.Second
 
 // Run gathers the state and compares it with the history, again and again for
-// Settle while there is something to find that may go away by itself. It also
-// returns the state that it looked at last. The error says that the journal
-// or a desk could not be read.
-func Run(ctx context.Context, in Input) (Result, State, error) {
+// Settle while there is something to find that may go away by itself. The
+// error says that the journal or a desk could not be read.
+func Run(ctx context.Context, in Input) (Result, error) {
 	begun := time.Now()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -113,17 +113,17 @@ func Run(ctx context.Context, in Input) (Result, State, error) {
 		settled := time.Since(begun)
 		if err == nil {
 			r := Compare(in.History, s, in.Bounds, in.Planted...)
-			r.Settled = settled
+			r.Settled, r.State = settled, s
 			if settled >= in.Settle || !slices.ContainsFunc(r.Findings, func(f Finding) bool { return passing(f.Kind) }) {
-				return r, s, nil
+				return r, nil
 			}
 		} else if settled >= in.Settle {
-			return Result{}, State{}, err
+			return Result{}, err
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return Result{}, State{}, errors.Join(ctx.Err(), err)
+			return Result{}, errors.Join(ctx.Err(), err)
 		}
 	}
 }

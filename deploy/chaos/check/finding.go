@@ -53,6 +53,18 @@ const (
 	StillAway    Kind = "still-away"     // not served though every fault is long over
 )
 
+// Kinds lists all kinds of findings.
+func Kinds() []Kind {
+	return []Kind{
+		Lost, Altered, Doubled, NumbersDiffer, ReceiptsDiffer, AnswersDiffer,
+		OtherBodyAccepted, WronglyRefused, NumberShared, Unasked, ReceiptDead, TrackDiffers,
+		NotRouted, RoutedTwice, RoutedLate, RoutedElsewhere, NumbersGap, NumberTwice,
+		Stray, Damaged, FoldFails, BackInTime, OutboxLeft, ActionLost,
+		ActionTwice, Misplaced, BoardDiffers, BoardLacks, BoardInvents, BoardRepeats,
+		BoardsDiffer, BadAnswer, NoRetryAfter, SlowRefusal, StillAway,
+	}
+}
+
 // Finding is one thing that is wrong.
 type Finding struct {
 	Kind   Kind

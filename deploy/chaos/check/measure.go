@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-
 )
 
 // figures measures the run.
@@ -140,4 +139,3 @@ func passing(k Kind) bool {
 	}
 	return false
 }
-
