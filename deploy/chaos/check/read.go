@@ -22,14 +22,15 @@ func readRecord(ctx context.Context, j Journal) (r Record, err error) {
 	}
 	defer func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }()
 	db := client.Database(j.Database)
+	outbox := client.Database(j.Database + "_outbox") // so that an engine that locks does not have entries wait for it
 	// The outbox first: a marker that is removed while the rest is read is no
 	// longer of interest. Reports before actions, as they were written.
 	for _, c := range []struct {
-		name string
-		add  func(*Record, bson.Raw) error
-	}{{"outbox", addMarker}, {"reports", addReport}, {"actions", addAction}} {
-		if err := readCollection(ctx, db.Collection(c.name), &r, c.add); err != nil {
-			return Record{}, fmt.Errorf("read %s: %w", c.name, err)
+		*mongo.Collection
+		add func(*Record, bson.Raw) error
+	}{{outbox.Collection("outbox"), addMarker}, {db.Collection("reports"), addReport}, {db.Collection("actions"), addAction}} {
+		if err := readCollection(ctx, c.Collection, &r, c.add); err != nil {
+			return Record{}, fmt.Errorf("read %s: %w", c.Name(), err)
 		}
 	}
 	return r, nil
