@@ -2,7 +2,9 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -21,31 +23,38 @@ func readRecord(ctx context.Context, j Journal) (r Record, err error) {
 		return Record{}, fmt.Errorf("connect to the journal: %w", err)
 	}
 	defer func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }()
-	db := client.Database(j.Database)
-	outbox := client.Database(j.Database + "_outbox") // so that an engine that locks does not have entries wait for it
 	// The outbox first: a marker that is removed while the rest is read is no
 	// longer of interest. Reports before actions, as they were written.
 	for _, c := range []struct {
-		*mongo.Collection
-		add func(*Record, bson.Raw) error
-	}{{outbox.Collection("outbox"), addMarker}, {db.Collection("reports"), addReport}, {db.Collection("actions"), addAction}} {
-		if err := readCollection(ctx, c.Collection, &r, c.add); err != nil {
-			return Record{}, fmt.Errorf("read %s: %w", c.Name(), err)
+		database, name string
+		add            func(*Record, bson.Raw) error
+	}{{j.Database + "_outbox", "outbox", addMarker}, {j.Database, "reports", addReport}, {j.Database, "actions", addAction}} {
+		if err := readCollection(ctx, client.Database(c.database), c.name, &r, c.add); err != nil {
+			return Record{}, fmt.Errorf("read %s.%s: %w", c.database, c.name, err)
 		}
 	}
 	return r, nil
 }
 
-// readCollection reads every document. One that add cannot read is damaged.
-func readCollection(ctx context.Context, c *mongo.Collection, r *Record, add func(*Record, bson.Raw) error) error {
-	cursor, err := c.Find(ctx, bson.D{}, options.Find().SetBatchSize(1000))
+// readCollection reads every document. One that add cannot read is damaged. A
+// collection that does not exist is an error: it is somewhere else, and nothing
+// would ever be found in it.
+func readCollection(ctx context.Context, db *mongo.Database, name string, r *Record, add func(*Record, bson.Raw) error) error {
+	names, err := db.ListCollectionNames(ctx, bson.D{{Key: "name", Value: name}})
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		return errors.New("no such collection")
+	}
+	cursor, err := db.Collection(name).Find(ctx, bson.D{}, options.Find().SetBatchSize(1000))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = cursor.Close(context.WithoutCancel(ctx)) }()
 	for cursor.Next(ctx) {
 		if err := add(r, cursor.Current); err != nil {
-			r.Damaged = append(r.Damaged, Document{Collection: c.Name(), ID: rawID(cursor.Current), Fault: err.Error()})
+			r.Damaged = append(r.Damaged, Document{Collection: name, ID: rawID(cursor.Current), Fault: err.Error()})
 		}
 	}
 	return cursor.Err()
@@ -65,12 +74,12 @@ func rawID(raw bson.Raw) string {
 func addMarker(r *Record, raw bson.Raw) error {
 	var d struct {
 		At      time.Time `bson:"at"`
-		Entries []string  `bson:"entries"`
+		Entries string    `bson:"entries"` // their IDs, divided by spaces
 	}
 	if err := bson.Unmarshal(raw, &d); err != nil {
 		return err
 	}
-	r.Outbox = append(r.Outbox, Marker{ID: rawID(raw), At: report.Instant(d.At), Entries: d.Entries})
+	r.Outbox = append(r.Outbox, Marker{ID: rawID(raw), At: report.Instant(d.At), Entries: strings.Fields(d.Entries)})
 	return nil
 }
 
