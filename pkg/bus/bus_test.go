@@ -61,6 +61,17 @@ func (c *collector) entries() []report.Entry {
 	return append([]report.Entry(nil), c.seen...)
 }
 
+// reports is the accepted reports seen so far, without repeats.
+func (c *collector) reports() map[report.ID]bool {
+	ids := map[report.ID]bool{}
+	for _, e := range c.entries() {
+		if e.Report != nil {
+			ids[e.Report.ID] = true
+		}
+	}
+	return ids
+}
+
 func TestAnnouncementsArriveInOrderOnceAndWithoutAnythingWritten(t *testing.T) {
 	b := connect(t, start(t))
 	if err := b.Ensure(t.Context()); err != nil {

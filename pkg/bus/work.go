@@ -31,6 +31,10 @@ const (
 	// on its way is lost when a process stops, because the request runs out.
 	fetchWait = time.Second
 
+	// prepareWithin is how long stream and consumer may take to be made. Without
+	// a leader nobody answers, and asking again is better than waiting.
+	prepareWithin = 2 * time.Second
+
 	retryAfter = 500 * time.Millisecond
 )
 
@@ -108,12 +112,9 @@ func (w *crew) work(ctx context.Context, worked func()) error {
 	if !b.conn.IsConnected() {
 		return fmt.Errorf("%w: not connected", ErrUnavailable)
 	}
-	if err := b.Ensure(ctx); err != nil {
-		return err
-	}
-	consumer, err := b.js.CreateOrUpdateConsumer(ctx, streamName, w.job.config())
+	consumer, err := w.prepare(ctx)
 	if err != nil {
-		return fmt.Errorf("%w: consumer %s: %w", ErrUnavailable, w.job.Name, err)
+		return err
 	}
 	for ctx.Err() == nil {
 		if err := w.fetch(ctx, consumer); err != nil {
@@ -122,6 +123,19 @@ func (w *crew) work(ctx context.Context, worked func()) error {
 		worked()
 	}
 	return nil
+}
+
+func (w *crew) prepare(ctx context.Context) (jetstream.Consumer, error) {
+	ctx, cancel := context.WithTimeout(ctx, prepareWithin)
+	defer cancel()
+	if err := w.bus.Ensure(ctx); err != nil {
+		return nil, err
+	}
+	consumer, err := w.bus.js.CreateOrUpdateConsumer(ctx, streamName, w.job.config())
+	if err != nil {
+		return nil, fmt.Errorf("%w: consumer %s: %w", ErrUnavailable, w.job.Name, err)
+	}
+	return consumer, nil
 }
 
 // fetch asks for as many reports as there are free workers.
