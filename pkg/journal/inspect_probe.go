@@ -76,7 +76,7 @@ func (i inspector) write(ctx context.Context) (time.Duration, error) {
 // writeOnce inserts an empty marker, which a sweeper would remove, and removes
 // it however the insert went: it may have happened nevertheless.
 func (i inspector) writeOnce(ctx context.Context) (time.Duration, error) {
-	probe := marker{ID: bson.NewObjectID(), At: i.in.Now(), Entries: []string{}}
+	probe := marker{ID: bson.NewObjectID(), At: i.in.Now()} // of no entries
 	begun := time.Now()
 	_, err := i.waiting.InsertOne(ctx, probe)
 	took := time.Since(begun)
