@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/phananh/portal/pkg/ledger"
+	"github.com/phananh/portal/pkg/ledger/audit"
+	"github.com/phananh/portal/pkg/program"
+)
+
+// Exit statuses of verify and ledger.
+const (
+	statusFindings  = 1
+	statusUnchecked = 2
+)
+
+// verify checks the whole journal, beside the ledger if there is one.
+type verify struct {
+	records
+	JSON bool `name:"json" help:"print the result as JSON"`
+	stores
+	program.Logging
+}
+
+// records says which ledger is meant and what is known of it already.
+type records struct {
+	Ledger    string   `type:"path" env:"PORTAL_LEDGER" help:"folder of the ledger; without it and without MONGODB_URI the one in the data folder"`
+	PublicKey string   `type:"path" env:"PORTAL_LEDGER_PUBLIC_KEY" help:"the ledger's public key as it was kept elsewhere; without it the one in the ledger's folder"`
+	Head      []string `help:"a head that was noted elsewhere, as portal ledger prints it; may be given several times"`
+}
+
+// verdict is what verify prints as JSON.
+type verdict struct {
+	Intact bool `json:"intact"`
+	audit.Result
+	Ledger  *ledgerFacts  `json:"ledger,omitempty"`
+	Seconds time.Duration `json:"-"`
+}
+
+// Help is shown by --help.
+func (verify) Help() string {
+	return "Reads every entry once and names what was edited, removed, inserted, cut off or cannot be read. " +
+		"The portal may be running. Exit status: 0 intact, 1 findings, 2 could not check."
+}
+
+// Run is the command.
+func (c verify) Run(ctx context.Context, stdout io.Writer) error {
+	begun := time.Now()
+	// The ledger is read first: what it has is in the journal already.
+	contents, facts, err := c.load(c.ledgerFolder())
+	if err != nil {
+		return program.Exit{Status: statusUnchecked, Err: err}
+	}
+	result, err := c.audit(ctx, contents)
+	if err != nil {
+		return program.Exit{Status: statusUnchecked, Err: err}
+	}
+	v := verdict{Intact: len(result.Findings) == 0, Result: result, Ledger: facts, Seconds: time.Since(begun)}
+	if err := c.print(stdout, v); err != nil {
+		return program.Exit{Status: statusUnchecked, Err: err}
+	}
+	if !v.Intact {
+		return program.Exit{Status: statusFindings}
+	}
+	return nil
+}
+
+func (c verify) audit(ctx context.Context, contents *ledger.Contents) (result audit.Result, err error) {
+	var stack program.Stack
+	defer func() { err = errors.Join(err, stack.Close(ctx)) }()
+	j, err := c.openJournal(ctx, &stack, c.Logger(os.Stderr))
+	if err != nil {
+		return audit.Result{}, err
+	}
+	return audit.Run(ctx, j, contents)
+}
+
+// ledgerFolder is the folder of the ledger, and whether it must be there.
+func (c verify) ledgerFolder() (dir string, named bool) {
+	switch {
+	case c.Ledger != "":
+		return c.Ledger, true
+	case c.MongoDB != "":
+		return "", false
+	}
+	return filepath.Join(c.Data, ledgerName), false
+}
+
+// ledgerName is the ledger's folder in the data folder.
+const ledgerName = "ledger"
+
+// load reads the ledger. There is none where the folder is not named and was
+// never there: its key would still be.
+func (r records) load(dir string, named bool) (*ledger.Contents, *ledgerFacts, error) {
+	if dir == "" {
+		return nil, nil, nil
+	}
+	if _, err := os.Stat(dir); !named && errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(ledger.KeyFile(dir)); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil, nil
+		}
+		return nil, nil, fmt.Errorf("the ledger %s is gone, although its key is there", dir)
+	}
+	name := r.PublicKey
+	if name == "" {
+		name = ledger.PublicKeyFile(dir)
+	}
+	key, err := ledger.ReadPublicKey(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	var heads []ledger.Head
+	for _, text := range r.Head {
+		h, err := ledger.ParseHead(text)
+		if err != nil {
+			return nil, nil, err
+		}
+		heads = append(heads, h)
+	}
+	contents, err := ledger.Load(dir, key, true, heads...)
+	if err != nil {
+		return nil, nil, err
+	}
+	facts := factsOf(dir, contents)
+	facts.Key, facts.KeyFile = ledger.Fingerprint(key), name
+	return contents, &facts, nil
+}
+
+func (c verify) print(stdout io.Writer, v verdict) error {
+	if c.JSON {
+		encoder := json.NewEncoder(stdout)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(v)
+	}
+	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	say := func(name, format string, values ...any) {
+		_, _ = fmt.Fprintf(w, name+"\t"+format+"\n", values...)
+	}
+	say("journal", "%d reports, %d actions, read in %v", v.Reports, v.Actions, v.Seconds.Round(10*time.Millisecond))
+	if v.Ledger == nil {
+		say("ledger", "none: what was removed at the end, or written anew with all that follows it, cannot be found")
+	} else {
+		v.Ledger.say(say)
+		say("", "%d entries are not recorded yet", v.Unrecorded)
+		say("", "%d were recorded from the journal, without an announcement", v.Found)
+	}
+	if v.Unchained > 0 {
+		say("chain", "%d actions do not carry the hash of the entry before them", v.Unchained)
+	}
+	for _, f := range v.Findings {
+		say(strings.ToUpper(string(f.Kind)), "%s: %s", orLedger(f.Entry), f.Detail)
+	}
+	switch n := len(v.Findings) + v.More; n {
+	case 0:
+		say("intact", "nothing was found")
+	case 1:
+		say("NOT INTACT", "1 finding")
+	default:
+		say("NOT INTACT", "%d findings, %d of them listed", n, len(v.Findings))
+	}
+	return w.Flush()
+}
+
+func orLedger(entry string) string {
+	if entry == "" {
+		return "the ledger"
+	}
+	return entry
+}
