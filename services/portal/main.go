@@ -14,6 +14,9 @@ type cli struct {
 	Serve  serve  `cmd:"" help:"Run the portal: public site, triage and desk in one process."`
 	User   users  `cmd:"" help:"Look after accounts; the portal may be running."`
 	Doctor doctor `cmd:"" help:"Check a configuration before production, and say what to do."`
+
+	Verify verify     `cmd:"" help:"Check that nothing in the journal was edited, removed or inserted; the portal may be running."`
+	Ledger showLedger `cmd:"" help:"Check the ledger alone, and print its head."`
 }
 
 func main() { program.Main(run) }
