@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/mongo"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/report"
@@ -151,7 +150,7 @@ func (j *Journal) commit(round []*pending) {
 	if marked != nil {
 		for i := range outcomes {
 			if outcomes[i] == nil {
-				outcomes[i] = unknown(fmt.Errorf("outbox: %w", marked))
+				outcomes[i] = fmt.Errorf("outbox: %w", marked)
 			}
 		}
 	}
@@ -167,13 +166,21 @@ func (j *Journal) commit(round []*pending) {
 // mark writes one marker that names all entries of the batch.
 func (j *Journal) mark(ctx context.Context, b *batch) error {
 	m := marker{ID: bson.NewObjectID(), At: report.Instant(time.Now())}
-	for _, e := range b.entries {
-		m.Entries = append(m.Entries, e.ID())
+	ids := make([]string, len(b.entries))
+	for i, e := range b.entries {
+		ids[i] = e.ID()
+	}
+	m.Entries = strings.Join(ids, " ")
+	doc, err := bson.Marshal(m)
+	if err != nil {
+		return err
 	}
 	j.outboxTurn.Lock()
 	defer j.outboxTurn.Unlock()
-	if _, err := j.outbox.InsertOne(ctx, m); err != nil {
-		return err
+	outcome := make([]error, 1)
+	insertInto(ctx, j.outbox, []bson.Raw{doc}, []int{0}, outcome)
+	if outcome[0] != nil {
+		return outcome[0]
 	}
 	b.markers = append(b.markers, m.ID)
 	return nil
@@ -196,50 +203,4 @@ func (j *Journal) handOver(b batch, outcomes []error) {
 	case j.announced <- b:
 	default:
 	}
-}
-
-// insert writes the entries of a round and returns an outcome for each.
-func (j *Journal) insert(ctx context.Context, round []*pending) []error {
-	outcomes := make([]error, len(round))
-	var reports, actions []any
-	var reportAt, actionAt []int // positions in the round
-	for i, p := range round {
-		if p.entry.Report != nil {
-			reports, reportAt = append(reports, p.doc), append(reportAt, i)
-		} else {
-			actions, actionAt = append(actions, p.doc), append(actionAt, i)
-		}
-	}
-	insertInto(ctx, j.reports, reports, reportAt, outcomes)
-	insertInto(ctx, j.actions, actions, actionAt, outcomes)
-	return outcomes
-}
-
-// insertInto writes docs, in any order, and notes what became of each at its
-// position in outcomes.
-func insertInto(ctx context.Context, c *mongo.Collection, docs []any, at []int, outcomes []error) {
-	if len(docs) == 0 {
-		return
-	}
-	_, err := c.InsertMany(ctx, docs, options.InsertMany().SetOrdered(false))
-	if err == nil {
-		return
-	}
-	var bulk mongo.BulkWriteException
-	if !errors.As(err, &bulk) || bulk.WriteConcernError != nil {
-		for _, i := range at {
-			outcomes[i] = unknown(err)
-		}
-		return
-	}
-	for _, w := range bulk.WriteErrors {
-		outcomes[at[w.Index]] = writeOutcome(w.WriteError)
-	}
-}
-
-func writeOutcome(w mongo.WriteError) error {
-	if mongo.IsDuplicateKeyError(mongo.WriteException{WriteErrors: mongo.WriteErrors{w}}) {
-		return ErrConflict
-	}
-	return unknown(w)
 }

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -111,7 +112,9 @@ type Journal struct {
 
 	reports, actions, outbox, accounts, sessions, pins, probes *mongo.Collection
 
-	met map[bson.ObjectID]time.Time // the sweeper's: when it first met each marker
+	met        map[bson.ObjectID]time.Time // the sweeper's: when it first met each marker
+	sweepFails bool                        // the sweeper's: it could not announce
+	backlog    atomic.Int64                // markers that the sweeper last found
 
 	// One write to the outbox at a time: an engine that locks would have the
 	// second one poll for its turn.

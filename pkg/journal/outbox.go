@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"strings"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/phananh/portal/pkg/failpoint"
@@ -20,65 +23,7 @@ import (
 type marker struct {
 	ID      bson.ObjectID `bson:"_id"`
 	At      time.Time     `bson:"at"`
-	Entries []string      `bson:"entries"`
-}
-
-// announceTimeout bounds one attempt at announcing a batch.
-const announceTimeout = 5 * time.Second
-
-// announce tells of batches as they are written. A failure is not repeated
-// here: the markers stay, and the sweeper tries again.
-func (j *Journal) announce() {
-	for {
-		select {
-		case b := <-j.announced:
-			j.tryTelling(b)
-		case <-j.stopped:
-			for { // what was written before the stop
-				select {
-				case b := <-j.announced:
-					j.tryTelling(b)
-				default:
-					return
-				}
-			}
-		}
-	}
-}
-
-func (j *Journal) tryTelling(b batch) {
-	if err := j.tell(b); err != nil {
-		j.untold.Failed(time.Now(), err)
-		return
-	}
-	j.untold.Worked(time.Now())
-}
-
-func (j *Journal) tell(b batch) error {
-	ctx, cancel := context.WithTimeout(context.Background(), announceTimeout)
-	defer cancel()
-	if len(b.entries) > 0 {
-		if err := j.cfg.Announce(ctx, b.entries); err != nil {
-			return err
-		}
-	}
-	failpoint.Hit(failpoint.JournalTold)
-	for _, id := range b.markers {
-		if err := j.unmark(ctx, id); err != nil {
-			return err
-		}
-	}
-	failpoint.Hit(failpoint.JournalUnmarked)
-	return nil
-}
-
-func (j *Journal) unmark(ctx context.Context, id bson.ObjectID) error {
-	j.outboxTurn.Lock()
-	defer j.outboxTurn.Unlock()
-	if _, err := j.outbox.DeleteOne(ctx, bson.D{{Key: "_id", Value: id}}); err != nil {
-		return fmt.Errorf("remove marker: %w", err)
-	}
-	return nil
+	Entries string        `bson:"entries"` // their IDs, divided by spaces
 }
 
 // Announce tells of entries that are known to be stored, once more: the way
@@ -122,44 +67,81 @@ func (j *Journal) sweepUntil(ctx context.Context) {
 // longer than Config.SweepAfter, and removes the markers. A marker with an
 // entry that is not there is kept for Config.MarkerLife: the entry may still be
 // on its way. Age is counted from the first sweep that met the marker, because
-// its writer's clock may be another. Every replica sweeps; doing it twice does
-// no harm. Sweep must not be called concurrently with itself.
+// its writer's clock may be another. Every replica sweeps, each in an order of
+// its own so that they share the work; doing it twice does no harm. Sweep must
+// not be called concurrently with itself.
 func (j *Journal) Sweep(ctx context.Context, now time.Time) error {
-	cursor, err := j.outbox.Find(ctx, bson.D{}, options.Find().SetBatchSize(1000))
+	markers, err := j.markers(ctx)
 	if err != nil {
-		return fmt.Errorf("%w: read outbox: %w", ErrUnavailable, err)
+		return err
 	}
-	var markers []marker
-	if err := cursor.All(ctx, &markers); err != nil {
-		return fmt.Errorf("%w: read outbox: %w", ErrUnavailable, err)
+	if !j.sweepFails {
+		j.backlog.Store(int64(len(markers)))
 	}
 	met := make(map[bson.ObjectID]time.Time, len(markers))
-	var failed []error
 	for _, m := range markers {
-		first, known := j.met[m.ID]
-		if !known {
-			first = now
+		met[m.ID] = now
+		if first, known := j.met[m.ID]; known {
+			met[m.ID] = first
 		}
-		met[m.ID] = first
-		age := now.Sub(first)
-		if age < j.cfg.SweepAfter || len(failed) >= maxSweepFailures {
+	}
+	j.met = met
+	rand.Shuffle(len(markers), func(a, b int) { markers[a], markers[b] = markers[b], markers[a] })
+	var failed []error
+	begun := time.Now()
+	for _, m := range markers {
+		age := now.Sub(met[m.ID])
+		if age < j.cfg.SweepAfter {
 			continue
+		}
+		if time.Since(begun) > j.cfg.SweepEvery && j.isGone(ctx, m) {
+			continue // another replica was quicker
 		}
 		if err := j.sweepMarker(ctx, m, age); err != nil {
 			failed = append(failed, err) // one bad marker must not hold up those behind it
 		}
+		if len(failed) == maxSweepFailures {
+			break
+		}
 	}
-	j.met = met
+	j.sweepFails = len(failed) > 0
 	return errors.Join(failed...)
 }
 
 // maxSweepFailures is after how many failures a sweep gives up for now.
 const maxSweepFailures = 5
 
+// fewMarkers is how many are looked at while announcing fails: enough to
+// notice that it works again, and too few to be a burden when NATS has been
+// away for long and the outbox has grown.
+const fewMarkers = 20
+
+// markers reads the outbox.
+func (j *Journal) markers(ctx context.Context) ([]marker, error) {
+	opts := options.Find().SetBatchSize(1000)
+	if j.sweepFails {
+		opts.SetLimit(fewMarkers)
+	}
+	cursor, err := j.outbox.Find(ctx, bson.D{}, opts)
+	if err != nil {
+		return nil, fmt.Errorf("%w: read outbox: %w", ErrUnavailable, err)
+	}
+	var markers []marker
+	if err := cursor.All(ctx, &markers); err != nil {
+		return nil, fmt.Errorf("%w: read outbox: %w", ErrUnavailable, err)
+	}
+	return markers, nil
+}
+
+func (j *Journal) isGone(ctx context.Context, m marker) bool {
+	err := j.outbox.FindOne(ctx, bson.D{{Key: "_id", Value: m.ID}}).Err()
+	return errors.Is(err, mongo.ErrNoDocuments)
+}
+
 func (j *Journal) sweepMarker(ctx context.Context, m marker, age time.Duration) error {
 	var found []report.Entry
 	missing := 0
-	for _, id := range m.Entries {
+	for id := range strings.FieldsSeq(m.Entries) {
 		e, err := j.Entry(ctx, id)
 		switch {
 		case errors.Is(err, ErrNotFound):
@@ -182,7 +164,7 @@ func (j *Journal) sweepMarker(ctx context.Context, m marker, age time.Duration) 
 	if missing > 0 && age < j.cfg.MarkerLife {
 		return nil
 	}
-	return j.unmark(ctx, m.ID)
+	return j.unmark(ctx, []bson.ObjectID{m.ID})
 }
 
 // OutboxSize returns how many batches wait to be announced.

@@ -3,6 +3,7 @@ package journal_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,8 +32,8 @@ func database(t *testing.T, uri string) *mongo.Database {
 
 func plantMarker(t *testing.T, db *mongo.Database, at time.Time, entries ...string) {
 	t.Helper()
-	_, err := db.Collection("outbox").InsertOne(t.Context(), bson.D{
-		{Key: "_id", Value: bson.NewObjectID()}, {Key: "at", Value: at}, {Key: "entries", Value: entries},
+	_, err := db.Client().Database(embeddedtest.Database+"_outbox").Collection("outbox").InsertOne(t.Context(), bson.D{
+		{Key: "_id", Value: bson.NewObjectID()}, {Key: "at", Value: at}, {Key: "entries", Value: strings.Join(entries, " ")},
 	})
 	if err != nil {
 		t.Fatal(err)
