@@ -28,6 +28,11 @@ type Scenario struct {
 func All() []Scenario {
 	return []Scenario{
 		{Number: 1, Name: "kills", Promise: "1", Done: "processes killed (`kill -9`) and paused at named and random points, under load", run: kills},
+		{Number: 2, Name: "wipe", Promise: "2", Done: "JetStream's files deleted while the server is dead, and its stream while it serves", run: wipe},
+		{Number: 3, Name: "nats-away", Promise: "3", Done: "NATS dead", Beside: true, run: natsAway},
+		{Number: 4, Name: "mongodb-away", Promise: "4", Done: "MongoDB killed, paused, unanswering, cut off", run: mongoAway},
+		{Number: 5, Name: "stampede", Promise: "5", Done: "one submission sent 1,000 times at once to both intakes, then another body", run: stampede},
+		{Number: 6, Name: "redeliver", Promise: "6", Done: "every message delivered five times more and shuffled", run: redeliver},
 	}
 }
 
