@@ -26,6 +26,7 @@ func Main(run func(ctx context.Context, args []string, stdout io.Writer) error) 
 		<-ctx.Done()
 		stop()
 	}()
+	go TuneGC(ctx)
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
 		status := 1
 		if exit := (Exit{}); errors.As(err, &exit) {

@@ -22,6 +22,7 @@ import (
 
 	"github.com/phananh/portal/pkg/embedded"
 	"github.com/phananh/portal/pkg/journal"
+	"github.com/phananh/portal/pkg/program"
 )
 
 // Addresses is what the program prints when it is ready. An engine that was
@@ -34,6 +35,7 @@ type Addresses struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	go program.TuneGC(ctx)
 	if err := run(ctx, os.Args[1:], os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "engine:", err)
 		os.Exit(1)
