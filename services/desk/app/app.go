@@ -75,7 +75,7 @@ func Start(ctx context.Context, cfg Config) (*App, error) {
 	})
 	closing := make(chan struct{})
 	desk := api.New(api.Config{
-		Journal: cfg.Journal, Board: cases, Rebuilt: follower.Rebuilt(), Closing: closing,
+		Journal: cfg.Journal, Board: cases, Rebuilt: follower.Rebuilt(), Standing: follower.Standing, Closing: closing,
 		Directory:    account.NewDirectory(cfg.Journal, cfg.Now, rand.Reader),
 		Jurisdiction: cfg.Jurisdiction, Texts: words, SecureCookies: cfg.SecureCookies, Now: cfg.Now,
 	})

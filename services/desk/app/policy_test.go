@@ -44,6 +44,7 @@ func TestEachRoleReachesItsOwnAndNothingElse(t *testing.T) {
 		{"GET", "/api/v1/figures", "", [6]int{401, 403, 403, 200, 200, 403}},
 		{"GET", "/api/v1/figures/cases", "", [6]int{401, 403, 403, 200, 200, 403}},
 		{"GET", "/api/v1/figures/cases?unit=883", "", [6]int{401, 403, 403, 200, 403, 403}},
+		{"GET", "/api/v1/board", "", [6]int{401, 403, 403, 200, 403, 200}},
 		{"GET", "/api/v1/users", "", [6]int{401, 403, 403, 403, 403, 200}},
 		{"POST", "/api/v1/users", `{}`, [6]int{401, 403, 403, 403, 403, 422}},
 		{"POST", "/api/v1/users/lan/actions", `{}`, [6]int{401, 403, 403, 403, 403, 422}},

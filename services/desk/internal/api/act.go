@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/phananh/portal/pkg/failpoint"
 	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/journal"
 	"github.com/phananh/portal/pkg/plaintext"
@@ -138,6 +139,9 @@ func (a *API) targetFault(unit, present string) string {
 // has seen last, and returns the case after it. The board learns of it at
 // once.
 func (a *API) append(ctx context.Context, who visitor, expect int, present report.Case, action report.Action) (report.Case, error) {
+	if present.Damage.Action > 0 { // what came last is not known
+		return report.Case{}, a.conflictAt(ctx, who, "damaged", present)
+	}
 	if expect != present.Last {
 		return report.Case{}, a.conflictAt(ctx, who, "conflict", present)
 	}
@@ -154,7 +158,9 @@ func (a *API) append(ctx context.Context, who visitor, expect int, present repor
 	case err != nil:
 		return report.Case{}, err
 	}
+	failpoint.Hit(failpoint.DeskDecided)
 	err := a.Journal.Append(ctx, report.Entry{Action: &action})
+	failpoint.Hit(failpoint.DeskAppended)
 	if errors.Is(err, journal.ErrConflict) {
 		now, err := a.load(ctx, who, string(present.Report.ID))
 		if err != nil {

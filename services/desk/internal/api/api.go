@@ -16,6 +16,7 @@ import (
 	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/journal"
 	"github.com/phananh/portal/pkg/jurisdiction"
+	"github.com/phananh/portal/services/desk/internal/follow"
 )
 
 // clientClosedRequest is the status, known from nginx, of an answer that
@@ -30,6 +31,7 @@ type Config struct {
 	Journal       *journal.Journal
 	Board         *board.Board
 	Rebuilt       <-chan struct{} // closed once the board holds the whole journal
+	Standing      func() follow.Standing
 	Closing       <-chan struct{} // closed when event streams must end
 	Directory     *account.Directory
 	Jurisdiction  *jurisdiction.Jurisdiction

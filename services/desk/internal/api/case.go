@@ -21,14 +21,14 @@ func (a *API) showCase(c *gin.Context, who visitor) error {
 	return nil
 }
 
-// load reads a case that the visitor may see. One that is not there and one
+// load reads a case that the visitor may see, as far as it can be read. One that is not there and one
 // that is none of the visitor's business are the same.
 func (a *API) load(ctx context.Context, who visitor, number string) (report.Case, error) {
 	id, err := report.ParseCaseNumber(a.Jurisdiction.Prefix(), number)
 	if err != nil {
 		return report.Case{}, notFound()
 	}
-	c, err := a.Journal.Case(ctx, id)
+	c, err := a.Journal.Salvage(ctx, id)
 	if errors.Is(err, journal.ErrNotFound) || err == nil && !a.policy.sees(who.Account, c.Unit) {
 		err = notFound()
 	}

@@ -32,6 +32,13 @@ func (p policy) sees(who account.Account, unit string) bool {
 // that only its officer replies and resolves is a rule of the case's states.
 func (p policy) acts(who account.Account, unit string, _ report.Type) bool { return p.sees(who, unit) }
 
+// oversees says whether an account may know how the whole system stands,
+// in numbers that tell nothing about a case: admins, and supervisors at the
+// top.
+func (p policy) oversees(who account.Account) bool {
+	return who.Role == account.Admin || who.Role == account.Supervisor && p.atTop(who.Unit)
+}
+
 func (p policy) atTop(unit string) bool {
 	u, ok := p.Unit(unit)
 	return ok && u.Parent == ""

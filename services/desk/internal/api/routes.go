@@ -24,6 +24,7 @@ func (a *API) Register(e *gin.Engine) {
 	v1.GET("/events", a.as(staff, a.events))                    // as above
 	v1.GET("/figures", a.as(supervisors, a.showFigures))        // supervisor: units beneath
 	v1.GET("/figures/cases", a.as(supervisors, a.figureCases))  // supervisor: units beneath
+	v1.GET("/board", a.as(overseers, a.showBoard))              // admin; supervisor at the top
 	v1.GET("/users", a.as(admins, a.listUsers))                 // admin
 	v1.POST("/users", a.as(admins, a.addUser))                  // admin
 	v1.POST("/users/:username/actions", a.as(admins, a.onUser)) // admin
@@ -34,5 +35,6 @@ var (
 	everybody   = []account.Role{account.Officer, account.Supervisor, account.Admin}
 	staff       = []account.Role{account.Officer, account.Supervisor}
 	supervisors = []account.Role{account.Supervisor}
+	overseers   = []account.Role{account.Supervisor, account.Admin}
 	admins      = []account.Role{account.Admin}
 )

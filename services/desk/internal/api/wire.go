@@ -37,6 +37,7 @@ type rowDoc struct {
 	Outcome    *string      `json:"outcome"`
 	Transfers  int          `json:"transfers"`
 	Reopenings int          `json:"reopenings"`
+	Damaged    []string     `json:"damaged"` // IDs of entries
 }
 
 type assigneeDoc struct {
@@ -49,7 +50,7 @@ func (a *API) row(ctx context.Context, r board.Row) rowDoc {
 		CaseNumber: r.ID.CaseNumber(a.Jurisdiction.Prefix()), Category: r.Category, Urgent: r.Urgent,
 		State: string(r.State), Unit: r.Unit, District: r.District, Commune: r.Commune, Ongoing: r.Ongoing,
 		ReceivedAt: r.ReceivedAt, UpdatedAt: r.UpdatedAt, Unanswered: r.Unanswered, Last: r.Last,
-		Transfers: r.Transfers, Reopenings: r.Reopenings,
+		Transfers: r.Transfers, Reopenings: r.Reopenings, Damaged: r.Damage.Entries(r.ID),
 	}
 	if r.Assignee != "" {
 		d.Assignee = &assigneeDoc{Username: r.Assignee, Name: a.Directory.Name(ctx, r.Assignee)}

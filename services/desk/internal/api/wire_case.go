@@ -82,14 +82,14 @@ type clockDoc struct {
 // caseFor is a case as an account sees it.
 func (a *API) caseFor(ctx context.Context, who account.Account, c report.Case) caseDoc {
 	d := caseDoc{
-		Case: a.row(ctx, rowOf(c)), Report: reportOf(c.Report),
+		Case: a.row(ctx, board.RowOf(c)), Report: reportOf(c.Report),
 		Actions: make([]actionDoc, len(c.Actions)), Allowed: []string{}, Clocks: map[string]clockDoc{},
 	}
 	for i, action := range c.Actions {
 		d.Actions[i] = actionOf(action)
 	}
 	for _, t := range c.Allowed(who.Username) {
-		if a.policy.acts(who, c.Unit, t) {
+		if c.Damage.Action == 0 && a.policy.acts(who, c.Unit, t) {
 			d.Allowed = append(d.Allowed, commands[t])
 		}
 	}
@@ -99,15 +99,6 @@ func (a *API) caseFor(ctx context.Context, who account.Account, c report.Case) c
 		d.Clocks[string(clock)] = clockDoc{Seconds: seconds(elapsed), Running: !stopped}
 	}
 	return d
-}
-
-// rowOf is the row of a case that was read from the journal.
-func rowOf(c report.Case) board.Row {
-	r := c.Report
-	return board.Row{
-		ID: r.ID, Category: r.Category, Urgent: r.Urgent, Ongoing: r.Ongoing,
-		District: r.Place.District, Commune: r.Place.Commune, ReceivedAt: r.ReceivedAt, Status: c.Status,
-	}
 }
 
 func reportOf(r report.Report) reportDoc {
@@ -123,6 +114,9 @@ func reportOf(r report.Report) reportDoc {
 	}
 	if c := r.Contact; !c.Anonymous() {
 		d.Contact = &contactDoc{Name: c.Name, Phone: c.Phone, Email: c.Email}
+	}
+	if r.Damaged { // not known
+		d.Language = "vi"
 	}
 	return d
 }

@@ -1,6 +1,7 @@
 // Package follow keeps a board in step with the journal: from a checkpoint or
 // the whole journal at first, from the stream afterwards, and from the journal
-// again whenever the stream cannot be trusted.
+// again whenever the stream cannot be trusted. The journal's word is last:
+// what it does not have leaves the board, what it cannot read is marked.
 package follow
 
 import (
@@ -14,6 +15,7 @@ import (
 	"github.com/phananh/portal/pkg/board"
 	"github.com/phananh/portal/pkg/bus"
 	"github.com/phananh/portal/pkg/journal"
+	"github.com/phananh/portal/pkg/outage"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -22,18 +24,9 @@ const (
 	retryAtMost     = 10 * time.Second
 	positionTimeout = 2 * time.Second
 
-	rescanEvery     = 30 * time.Second // while the stream cannot be followed
-	tendEvery       = 5 * time.Second
-	announceAfter   = 10 * time.Second // a case that no unit has for so long
-	announceAtOnce  = 500
-	checkpointEvery = 5 * time.Minute
-	compareEvery    = time.Hour // the board with the whole journal
-)
-
-// Errors of Follower.Ready.
-var (
-	ErrNotRebuilt   = errors.New("follow: the board is still being rebuilt")
-	ErrNotFollowing = errors.New("follow: the stream is not being followed")
+	rescanEvery = 30 * time.Second // while the stream cannot be followed
+	watchEvery  = 3 * time.Second  // whether the stream can still be reached
+	settled     = 5 * time.Second  // of following, after which the stream is called back
 )
 
 // Config of a Follower.
@@ -41,7 +34,8 @@ type Config struct {
 	Board      *board.Board
 	Journal    *journal.Journal
 	Bus        *bus.Bus
-	Checkpoint string // file; empty: none
+	Checkpoint string        // file; empty: none
+	Patience   time.Duration // how long entries may be on their way; default 15 s
 	Log        *slog.Logger
 	Now        func() time.Time
 }
@@ -58,39 +52,38 @@ type Follower struct {
 	restored  atomic.Bool   // from a checkpoint
 	until     atomic.Uint64 // the stream's end when it was restored
 
-	mu       sync.Mutex
-	position *bus.Position // nil: unknown
+	mu           sync.Mutex
+	position     *bus.Position // nil: unknown
+	turn         int           // counts the times that the position was put back
+	interrupt    context.CancelFunc
+	installation string // empty: unknown
+
+	scanning sync.Mutex
+	damaged  string // the damaged entries that were told of last; guarded by scanning
+
+	readable                            atomic.Bool // the journal answered last time
+	stream, store, lacking, idle, again *outage.Outage
 }
 
 // Start begins to follow, in the background: the board is empty at first.
 func Start(cfg Config) *Follower {
+	if cfg.Patience == 0 {
+		cfg.Patience = 15 * time.Second
+	}
 	ctx, stop := context.WithCancel(context.Background())
-	f := &Follower{cfg: cfg, stop: stop, rebuilt: make(chan struct{})}
+	f := &Follower{
+		cfg: cfg, stop: stop, rebuilt: make(chan struct{}), interrupt: func() {},
+		stream:  outage.New(cfg.Log, "stream not followed; the journal is read from time to time", "stream followed again"),
+		store:   outage.New(cfg.Log, "journal not read", "journal read again"),
+		lacking: outage.New(cfg.Log, "entries were announced that are not in the journal", "all that was announced is in the journal"),
+		idle:    outage.New(cfg.Log, "reports wait for a unit; announced again", "every report has a unit"),
+		again:   outage.New(cfg.Log, "reports not announced again", "reports can be announced again"),
+	}
+	f.readable.Store(true)
 	f.runs.Go(func() { f.follow(ctx) })
 	f.runs.Go(func() { f.tend(ctx) })
+	f.runs.Go(func() { f.compare(ctx) })
 	return f
-}
-
-// Rebuilt is closed once the board holds the whole journal.
-func (f *Follower) Rebuilt() <-chan struct{} { return f.rebuilt }
-
-// CheckRebuilt returns ErrNotRebuilt until then.
-func (f *Follower) CheckRebuilt(context.Context) error {
-	select {
-	case <-f.rebuilt:
-		return nil
-	default:
-		return ErrNotRebuilt
-	}
-}
-
-// CheckFollowing returns ErrNotFollowing while the board learns of nothing
-// but what is done here and what a scan of the journal finds.
-func (f *Follower) CheckFollowing(context.Context) error {
-	if !f.following.Load() {
-		return ErrNotFollowing
-	}
-	return nil
 }
 
 // Close stops following and saves a checkpoint.
@@ -120,12 +113,11 @@ func (f *Follower) follow(ctx context.Context) {
 			if f.scan(ctx) {
 				due = time.Now().Add(max(rescanEvery, 10*time.Since(begun)))
 				if found {
-					known = true
 					f.set(&at)
 				}
 			}
 		}
-		if known && f.listen(ctx, at) {
+		if at, known = f.where(); known && f.listen(ctx, at) {
 			delay = retryAfter
 		}
 		if !wait(ctx, delay) {
@@ -135,71 +127,77 @@ func (f *Follower) follow(ctx context.Context) {
 	}
 }
 
-// listen follows the stream until something breaks, and says whether it
-// lasted for a while.
-func (f *Follower) listen(ctx context.Context, from bus.Position) bool {
-	begun := time.Now()
-	f.following.Store(true)
-	err := f.cfg.Bus.Follow(ctx, from, func(e report.Entry, at bus.Position) { f.take(ctx, e, at) })
-	f.following.Store(false)
-	f.warn(ctx, "stream no longer followed", err)
-	if errors.Is(err, bus.ErrReplaced) {
-		f.set(nil)
-		return true
-	}
-	return time.Since(begun) > retryAtMost
-}
-
 // ask returns where the stream is, if it can be found out.
 func (f *Follower) ask(ctx context.Context) (bus.Position, bool) {
 	at, err := f.streamPosition(ctx)
-	f.warn(ctx, "stream not found", err)
+	if err != nil {
+		f.note(ctx, f.stream, err)
+	}
 	return at, err == nil
 }
 
-// restore loads the checkpoint if it stands in the stream that exists now.
-func (f *Follower) restore(ctx context.Context) {
-	if f.cfg.Checkpoint == "" {
-		return
+// errRewound says that the position was put back.
+var errRewound = errors.New("follow: to go on from an earlier position")
+
+// listen follows the stream until something breaks, and says whether it is
+// worth while to try again at once.
+func (f *Follower) listen(ctx context.Context, from bus.Position) bool {
+	begun := time.Now()
+	err := f.reach(ctx)
+	if err == nil {
+		err = f.hear(ctx, from)
 	}
-	saved, position, err := readCheckpoint(f.cfg.Checkpoint)
-	if err != nil {
-		f.cfg.Log.Info("no checkpoint, the board is rebuilt from the journal", "reason", err)
-		return
-	}
-	now, err := f.streamPosition(ctx)
 	switch {
-	case err != nil:
-		f.cfg.Log.Warn("checkpoint not used: its stream cannot be asked", "error", err)
-		return
-	case !now.Continues(position):
-		f.cfg.Log.Warn("checkpoint not used: it is of another stream, or too old")
-		return
+	case errors.Is(err, errRewound):
+		return true
+	case errors.Is(err, bus.ErrReplaced):
+		f.set(nil)
 	}
-	if err := f.cfg.Board.Restore(saved); err != nil {
-		f.cfg.Log.Warn("checkpoint not used", "error", err)
-		return
-	}
-	f.cfg.Log.Info("board restored", "cases", f.cfg.Board.Len(), "behind", now.Last-position.Last)
-	f.set(&position)
-	f.fill(ctx)
-	f.until.Store(now.Last)
-	f.restored.Store(true)
-	f.reached(position.Last)
-	// The stream may have lost what it had acknowledged when the checkpoint was
-	// saved; only the journal knows.
-	f.runs.Go(func() { f.scan(ctx) })
+	f.note(ctx, f.stream, err)
+	return errors.Is(err, bus.ErrReplaced) || time.Since(begun) > retryAtMost
 }
 
-// reached notes how far the stream was read. A restored board is complete
-// once it has the tail that was there when it was restored.
-func (f *Follower) reached(seq uint64) {
-	if f.restored.Load() && seq >= f.until.Load() {
-		f.complete()
+// hear takes announcements until the stream breaks, cannot be reached any
+// more, or the position is put back.
+func (f *Follower) hear(ctx context.Context, from bus.Position) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	turn, ok := f.begin(from, func() { cancel(errRewound) })
+	if !ok {
+		return errRewound
+	}
+	f.following.Store(true)
+	defer f.following.Store(false)
+	timer := time.AfterFunc(settled, func() { f.stream.Worked(time.Now()) })
+	defer timer.Stop()
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	defer cancel(nil)
+	watching.Go(func() { f.watch(ctx, cancel) })
+	return f.cfg.Bus.Follow(ctx, from, func(e report.Entry, at bus.Position) { f.take(ctx, turn, e, at) })
+}
+
+// watch ends following when the stream cannot be reached for a while: the
+// client would wait for it for ever, and the board would be late unseen.
+func (f *Follower) watch(ctx context.Context, cancel context.CancelCauseFunc) {
+	for failures := 0; wait(ctx, watchEvery); {
+		err := f.reach(ctx)
+		if err == nil {
+			failures = 0
+			continue
+		}
+		if failures++; failures == 2 {
+			cancel(err)
+			return
+		}
 	}
 }
 
-func (f *Follower) complete() { f.isRebuilt.Do(func() { close(f.rebuilt) }) }
+func (f *Follower) reach(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, positionTimeout)
+	defer cancel()
+	return f.cfg.Bus.Ping(ctx)
+}
 
 // streamPosition makes sure that there is a stream, and asks where it stands.
 func (f *Follower) streamPosition(ctx context.Context) (bus.Position, error) {
@@ -211,66 +209,10 @@ func (f *Follower) streamPosition(ctx context.Context) (bus.Position, error) {
 	return f.cfg.Bus.Position(ctx)
 }
 
-// scan applies the whole journal and says whether that succeeded.
-func (f *Follower) scan(ctx context.Context) bool {
-	begun := time.Now()
-	found, err := f.cfg.Journal.Scan(ctx, func(e report.Entry) error {
-		f.apply(e)
-		return nil
-	})
-	if err != nil {
-		f.warn(ctx, "journal not read", err)
-		return false
-	}
-	if len(found.Damaged) > 0 {
-		f.cfg.Log.Error("journal has damaged entries", "entries", found.Damaged)
-	}
-	f.fill(ctx)
-	f.complete()
-	f.cfg.Log.Info("board read from the journal", "reports", found.Reports, "actions", found.Actions, "took", time.Since(begun))
-	return true
-}
-
-// take applies an announcement and notes that the stream was read up to it.
-func (f *Follower) take(ctx context.Context, e report.Entry, at bus.Position) {
-	if gap := f.apply(e); gap != nil {
-		f.fetch(ctx, *gap)
-	}
-	f.mu.Lock()
-	if f.position != nil {
-		f.position = &at
-	}
-	f.mu.Unlock()
-	f.reached(at.Last)
-}
-
-func (f *Follower) apply(e report.Entry) *board.Gap {
-	out := f.cfg.Board.Apply(e)
-	if out.Err != nil {
-		f.cfg.Log.Error("journal is damaged", "entry", e.ID(), "error", out.Err)
-	}
-	return out.Gap
-}
-
-// where is the position to follow from.
-func (f *Follower) where() (bus.Position, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.position == nil {
-		return bus.Position{}, false
-	}
-	return *f.position, true
-}
-
-func (f *Follower) set(p *bus.Position) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.position = p
-}
-
-func (f *Follower) warn(ctx context.Context, what string, err error) {
+// note tells an outage of a failure, unless it is that of stopping.
+func (f *Follower) note(ctx context.Context, o *outage.Outage, err error) {
 	if err != nil && ctx.Err() == nil {
-		f.cfg.Log.Warn(what, "error", err)
+		o.Failed(time.Now(), err)
 	}
 }
 
