@@ -37,22 +37,40 @@ const (
 	Markup           = "markup"
 )
 
-// Fault returns the first fault of a normalised text, or the empty string.
+// Fault returns the gravest fault of a normalised text, or the empty string.
+// It looks at every character once: texts are long, and reports many.
 func Fault(s string) string {
+	var broken, steering, turning, bracket bool
+	for _, r := range s {
+		switch {
+		case r == '<':
+			bracket = true
+		case r == unicode.ReplacementChar: // what every decoder puts where it could not read
+			broken = true
+		case control(r):
+			steering = true
+		case turnsText(r):
+			turning = true
+		}
+	}
 	switch {
-	case strings.ContainsRune(s, unicode.ReplacementChar): // what every decoder puts where it could not read
+	case broken:
 		return BrokenText
-	case strings.ContainsFunc(s, control):
+	case steering:
 		return ControlCharacter
-	case strings.ContainsFunc(s, turnsText):
+	case turning:
 		return BidiControl
-	case tag.MatchString(s):
+	case bracket && tag.MatchString(s):
 		return Markup
 	}
 	return ""
 }
 
-func control(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+// control says that a character is one of Unicode's category Cc, but for line
+// feed and tab.
+func control(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\t' || r >= 0x7F && r <= 0x9F
+}
 
 // turnsText says that a character switches the direction of writing, which
 // can make a text read differently from what it says.
