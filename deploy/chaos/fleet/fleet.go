@@ -31,6 +31,7 @@ type Config struct {
 
 	Replicas int  // of each service; 0: two
 	Cluster  bool // three NATS servers instead of one
+	Embedded bool // NATS as the product embeds it, in a process of its own
 
 	Stores string                  // folder of the stores' data; empty: in Dir
 	Inside func([]string) []string // how a command is run where Stores can be seen; nil: as it is
@@ -131,12 +132,11 @@ func (f *Fleet) addStores() (err error) {
 		f.nodes = append(f.nodes, node)
 	}
 	for i, node := range f.nodes {
-		file, err := writeNATSConfig(f.cfg.Dir, f.NATSStore(i), f.nodes, i)
+		args, err := f.natsArgs(i)
 		if err != nil {
 			return err
 		}
-		args := f.cfg.Inside([]string{filepath.Join(f.cfg.Programs, "nats-server"), "-c", file})
-		p, err := f.add(Spec{Name: node.name, Role: NATS, Args: args, Check: dials(node.client)})
+		p, err := f.add(Spec{Name: node.name, Role: NATS, Args: f.cfg.Inside(args), Stdin: f.cfg.Embedded, Check: dials(node.client)})
 		if err != nil {
 			return err
 		}
@@ -148,6 +148,17 @@ func (f *Fleet) addStores() (err error) {
 	})
 	f.Engine, err = f.add(Spec{Name: "engine", Role: Engine, Args: args, Stdin: true, Check: answers(f.mongoPort)})
 	return err
+}
+
+// natsArgs is how the i-th NATS server is started.
+func (f *Fleet) natsArgs(i int) ([]string, error) {
+	if f.cfg.Embedded {
+		return []string{
+			filepath.Join(f.cfg.Programs, "engine"), "-data", f.NATSStore(i), "-mongodb", "", "-nats", address(f.nodes[i].client),
+		}, nil
+	}
+	file, err := writeNATSConfig(f.cfg.Dir, f.NATSStore(i), f.nodes, i)
+	return []string{filepath.Join(f.cfg.Programs, "nats-server"), "-c", file}, err
 }
 
 func (f *Fleet) addServices() error {

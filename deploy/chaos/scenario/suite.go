@@ -33,6 +33,10 @@ func All() []Scenario {
 		{Number: 4, Name: "mongodb-away", Promise: "4", Done: "MongoDB killed, paused, unanswering, cut off", run: mongoAway},
 		{Number: 5, Name: "stampede", Promise: "5", Done: "one submission sent 1,000 times at once to both intakes, then another body", run: stampede},
 		{Number: 6, Name: "redeliver", Promise: "6", Done: "every message delivered five times more and shuffled", run: redeliver},
+		{Number: 7, Name: "poison", Promise: "7", Done: "a report that nobody can read and announcements that are garbage, among sound ones", run: poison},
+		{Number: 8, Name: "disk-full", Promise: "8", Done: "the engines' disk filled under load and freed again", run: diskFull},
+		{Number: 9, Name: "bad-lines", Promise: "9", Done: "30 % of residents' requests dropped or cut in the middle, and connections to the stores too", run: badLines},
+		{Number: 12, Name: "skew", Promise: "-", Done: "clocks wrong: an intake a day ahead, a triage a day behind, a desk an hour ahead", run: skew},
 	}
 }
 

@@ -31,6 +31,7 @@ type Trial struct {
 
 	Figures  []table.Figure
 	planted  []string
+	after    func() error // once the fleet is down; may be nil
 	people   sync.WaitGroup
 	goHome   context.CancelFunc
 	officers *client.Officers
@@ -41,11 +42,12 @@ type Trial struct {
 
 // Options of a trial; zero values mean what most scenarios want.
 type Options struct {
-	Cluster bool
-	Stores  string
-	Inside  func([]string) []string
-	Env     func(name string, role fleet.Role) []string
-	Arm     func(name string, role fleet.Role) string
+	Cluster  bool
+	Embedded bool
+	Stores   string
+	Inside   func([]string) []string
+	Env      func(name string, role fleet.Role) []string
+	Arm      func(name string, role fleet.Role) string
 }
 
 // Begin starts a fleet under a name that is also its folder's.
@@ -62,7 +64,7 @@ func (s *Stage) Begin(ctx context.Context, name string, o Options) (*Trial, erro
 	accounts := append(fleet.Officers(units[:]...), fleet.Supervisor())
 	t.Fleet, err = fleet.Start(ctx, fleet.Config{
 		Host: s.Host, Dir: t.Dir, Programs: s.Programs, Key: s.key(name),
-		Cluster: o.Cluster, Stores: o.Stores, Inside: o.Inside,
+		Cluster: o.Cluster, Embedded: o.Embedded, Stores: o.Stores, Inside: o.Inside,
 		Accounts: accounts, Env: o.Env, Arm: o.Arm, OnExit: t.exited, OnHit: t.hit,
 	})
 	if err != nil {
@@ -145,7 +147,11 @@ func (t *Trial) Staff(ctx context.Context, change func(*client.OfficersConfig)) 
 func (t *Trial) End() error {
 	t.goHome()
 	t.people.Wait()
-	return errors.Join(t.Fleet.Close(), t.Log.Close())
+	err := errors.Join(t.Fleet.Close(), t.Log.Close())
+	if t.after != nil {
+		err = errors.Join(err, t.after())
+	}
+	return err
 }
 
 // Check sends the officers home, waits until what comes right by itself has
