@@ -33,6 +33,10 @@ build: web/desk/dist/index.html ## Build all programs into bin/
 $(BIN)/load:
 	cd deploy/load && GOWORK=off go build -o $(BIN)/load .
 
+.PHONY: $(BIN)/bench
+$(BIN)/bench:
+	cd deploy/bench && GOWORK=off go build -o $(BIN)/bench .
+
 web/desk/node_modules: web/desk/package-lock.json
 	npm ci --prefix web/desk --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -49,6 +53,7 @@ test: lint test-go test-desk test-browser ## Everything: lint, race detector, un
 test-go: web/desk/dist/index.html ## Go tests with the race detector
 	go test -race -timeout 10m ./...
 	cd deploy/load && GOWORK=off go test -race ./...
+	cd deploy/bench && GOWORK=off go test -race ./...
 
 .PHONY: test-desk
 test-desk: web/desk/node_modules ## Types and tests of the desk's application
@@ -71,6 +76,7 @@ chromium: web/e2e/node_modules
 lint: $(BIN)/golangci-lint web/desk/dist/index.html ## Linters, with the import table of ARCHITECTURE.md
 	$(BIN)/golangci-lint run ./...
 	cd deploy/load && GOWORK=off $(BIN)/golangci-lint run --config ../../.golangci.yml ./...
+	cd deploy/bench && GOWORK=off $(BIN)/golangci-lint run --config ../../.golangci.yml ./...
 
 $(BIN)/golangci-lint: deploy/tools/go.mod deploy/tools/go.sum
 	cd deploy/tools && GOWORK=off go build -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
@@ -80,6 +86,14 @@ $(BIN)/golangci-lint: deploy/tools/go.mod deploy/tools/go.sum
 .PHONY: bench
 bench: build $(BIN)/load ## Measure the accept path and the way to the officer's screen
 	deploy/load/bench.sh
+
+.PHONY: bench-peers
+bench-peers: build $(BIN)/bench ## Measure the accept path beside PocketBase, about 5 minutes
+	$(BIN)/bench peers
+
+.PHONY: soak
+soak: build $(BIN)/load ## Watch the portal's memory under 64 clients for 5 minutes
+	deploy/load/soak.sh
 
 .PHONY: golden
 golden: ## Rewrite the golden files of rendered pages
