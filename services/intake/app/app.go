@@ -17,6 +17,7 @@ import (
 	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/journal"
 	"github.com/phananh/portal/pkg/jurisdiction"
+	"github.com/phananh/portal/pkg/program"
 	"github.com/phananh/portal/pkg/report"
 	"github.com/phananh/portal/services/intake/internal/api"
 	"github.com/phananh/portal/services/intake/internal/counter"
@@ -25,10 +26,13 @@ import (
 	"github.com/phananh/portal/web/public"
 )
 
-// maxBody is what a request may send, in bytes.
-const maxBody = 64 << 10
+const (
+	maxBody   = 64 << 10 // what a request may send, in bytes
+	maxInWork = 1024     // requests worked on at once: fewer than the journal's queue holds
+)
 
-// Config of the service. Everything is required but Now, which is time.Now.
+// Config of the service. Everything is required but Now, which is
+// time.Now, and Checks.
 type Config struct {
 	Addr         string // listening address; port 0: a free one
 	Journal      *journal.Journal
@@ -36,6 +40,7 @@ type Config struct {
 	Key          report.Key
 	Log          *slog.Logger
 	Now          func() time.Time
+	Checks       []httpd.Check // of readiness, beside the service's own
 }
 
 // App is the running service. The journal stays its owner's.
@@ -56,15 +61,15 @@ func Start(cfg Config) (*App, error) {
 		cfg.Now = time.Now
 	}
 	window := counter.New(counter.Config{
-		Journal: cfg.Journal, Jurisdiction: cfg.Jurisdiction, Key: cfg.Key, Log: cfg.Log, Now: cfg.Now,
+		Journal: cfg.Journal, Jurisdiction: cfg.Jurisdiction, Key: cfg.Key, Now: cfg.Now,
 	})
 	if err := checkKey(window); err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
 	}
-	health := httpd.NewHealth(
-		httpd.Check{Name: "journal", Test: cfg.Journal.Ping},
+	health := httpd.NewHealth(append([]httpd.Check{
+		program.JournalCheck(cfg.Journal),
 		httpd.Check{Name: "receipt_key", Test: window.CheckKey},
-	)
+	}, cfg.Checks...)...)
 	engine, err := newEngine(cfg, window, health)
 	if err != nil {
 		return nil, fmt.Errorf("intake: %w", err)
@@ -128,7 +133,8 @@ func newEngine(cfg Config, window *counter.Counter, health *httpd.Health) (*gin.
 	engine := httpd.NewEngine(cfg.Log, maxBody, either(a.Panicked, s.Panicked))
 	engine.NoRoute(either(a.NotFound, s.NotFound))
 	engine.NoMethod(either(a.MethodNotAllowed, s.MethodNotAllowed))
-	health.Register(engine)
+	health.Register(engine) // answered even when everybody else has to wait
+	engine.Use(httpd.Bounded(maxInWork, either(a.Busy, s.Busy)))
 	routes(engine, a, s)
 	return engine, nil
 }
@@ -142,9 +148,16 @@ func (a *App) Done() <-chan struct{} { return a.server.Done() }
 // Err says why the service stopped without being asked to.
 func (a *App) Err() error { return a.server.Err() }
 
+// Closing makes the service unready while it goes on serving, so that load
+// balancers send their requests elsewhere before it is closed.
+func (a *App) Closing() {
+	a.health.Closing()
+	a.server.Closing()
+}
+
 // Close makes the service unready, then stops accepting and waits for running
 // requests until ctx ends.
 func (a *App) Close(ctx context.Context) error {
-	a.health.Closing()
+	a.Closing()
 	return a.server.Close(ctx)
 }

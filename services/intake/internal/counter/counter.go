@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -36,12 +35,21 @@ var (
 // patience is how long a resident waits for an answer at most.
 const patience = 2900 * time.Millisecond
 
+// Journal is what a Counter needs of the journal.
+type Journal interface {
+	Append(ctx context.Context, e report.Entry) error
+	Remind(ctx context.Context, entries ...report.Entry) error
+	Report(ctx context.Context, id report.ID) (report.Report, error)
+	Action(ctx context.Context, id report.ID, n int) (report.Action, error)
+	Case(ctx context.Context, id report.ID) (report.Case, error)
+	Pin(ctx context.Context, name string, value []byte) error
+}
+
 // Config of a Counter. Everything is required.
 type Config struct {
-	Journal      *journal.Journal
+	Journal      Journal
 	Jurisdiction *jurisdiction.Jurisdiction
 	Key          report.Key
-	Log          *slog.Logger
 	Now          func() time.Time
 }
 
