@@ -14,7 +14,8 @@ func (c *comparison) boards() {
 		b := &c.state.Boards[i]
 		before := len(c.findings)
 		c.board(b)
-		if len(c.findings) > before || b.Digest == "" {
+		c.census(b)
+		if len(c.findings) > before {
 			continue
 		}
 		if first == nil {
@@ -22,6 +23,16 @@ func (c *comparison) boards() {
 		} else if b.Digest != first.Digest {
 			c.found(BoardsDiffer, "", b.Desk, "digest %.16s, that of %s is %.16s", b.Digest, first.Desk, first.Digest)
 		}
+	}
+}
+
+// census checks what a desk says of its board as a whole.
+func (c *comparison) census(b *Board) {
+	if b.Gaps > 0 || !b.Rebuilt || !b.Following {
+		c.found(BoardBehind, "", b.Desk, "%d reports with gaps, rebuilt: %t, following: %t", b.Gaps, b.Rebuilt, b.Following)
+	}
+	if b.Damaged != len(c.damaged) {
+		c.found(BoardMiscounts, "", b.Desk, "%d damaged cases, the journal has %d", b.Damaged, len(c.damaged))
 	}
 }
 

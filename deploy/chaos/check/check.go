@@ -155,6 +155,6 @@ func readBoard(ctx context.Context, d Desk) (Board, error) {
 	if b.Rows, err = session.Rows(ctx); err != nil {
 		return Board{}, err
 	}
-	b.Digest, err = session.Digest(ctx)
+	b.Census, err = session.Census(ctx)
 	return b, err
 }

@@ -85,6 +85,7 @@ func TestWhatWasDamagedOnPurposeDoesNotCount(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := sound(t)
 		w.record.Damaged = []Document{{"reports", "ZZZZZZZZZZZZ", "schema 9"}}
+		w.listed()
 		w.record.Outbox = []Marker{{ID: "m", At: began, Entries: []string{"ZZZZZZZZZZZZ"}}}
 		for _, f := range Compare(w.history, w.state(), Bounds{}, "ZZZZZZZZZZZZ").Findings {
 			t.Error(f)

@@ -37,6 +37,10 @@ func boardDamages() []damage {
 			return about(w.rich)
 		}},
 		{"", BoardsDiffer, func(w *world) []string { w.boards[1].Digest = "abd"; return []string{""} }},
+		{"gaps", BoardBehind, func(w *world) []string { w.boards[1].Gaps = 1; return []string{""} }},
+		{"not rebuilt", BoardBehind, func(w *world) []string { w.boards[1].Rebuilt = false; return []string{""} }},
+		{"not following", BoardBehind, func(w *world) []string { w.boards[1].Following = false; return []string{""} }},
+		{"damaged cases", BoardMiscounts, func(w *world) []string { w.boards[1].Damaged = 1; return []string{""} }},
 	}
 	for name, change := range map[string]func(*client.Row){
 		"state":       func(r *client.Row) { r.State = "resolved?" },

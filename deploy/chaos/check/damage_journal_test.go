@@ -80,17 +80,20 @@ func journalDamages() []damage {
 		{"a report", Damaged, func(w *world) []string {
 			w.removeReport(w.rich, false)
 			w.record.Damaged = []Document{{"reports", string(w.rich), "schema 9"}}
+			w.listed()
 			return about(w.rich)
 		}},
 		{"the routed action", Damaged, func(w *world) []string {
 			w.removeActions(func(a Stored) bool { return a.Report == w.plain })
 			w.record.Damaged = []Document{{"actions", string(w.plain) + "/1", "schema 9"}}
+			w.listed()
 			return about(w.plain)
 		}},
 		{"an action that was acknowledged", Damaged, func(w *world) []string {
 			gone := w.acknowledged(1)
 			w.removeActions(func(a Stored) bool { return a.ID == gone.ID })
 			w.record.Damaged = []Document{{"actions", gone.ID, "schema 9"}}
+			w.listed()
 			return about(w.rich)
 		}},
 		{"an action under another's name", Damaged, func(w *world) []string {

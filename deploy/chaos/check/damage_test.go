@@ -50,6 +50,10 @@ func TestEveryKindOfFindingHasADamageThatShowsIt(t *testing.T) {
 		if !shown[k] {
 			t.Errorf("nothing shows that %s would be found", k)
 		}
+		delete(shown, k)
+	}
+	for k := range shown {
+		t.Errorf("%s is not listed", k)
 	}
 }
 

@@ -29,6 +29,6 @@ type Figures struct {
 
 	ToAccept   Spread        // from the first attempt to the first 201, by the clients' clock
 	ToRoute    Spread        // from received to routed, as the journal has it
-	ToSeen     Spread        // from the first 201 to the first look that showed a unit, by the clients' clock
-	LastRouted time.Duration // from the end of the last fault to the last routed action; negative: before it
+	ToSeen     Spread        // from the first 201 to the first look of those who wait that showed a unit, by the clients' clock
+	LastRouted time.Duration // from the end of the last fault to the last routed action; negative: before it. Without a fault: from the beginning
 }

@@ -39,12 +39,14 @@ const (
 	ActionTwice Kind = "action-twice" // asked for once, in the journal more than once
 
 	// Boards.
-	Misplaced    Kind = "misplaced"     // in another unit's queue than the journal says
-	BoardDiffers Kind = "board-differs" // in the right queue, but otherwise not as the journal says
-	BoardLacks   Kind = "board-lacks"   // in the journal, not on the board
-	BoardInvents Kind = "board-invents" // on the board, not in the journal
-	BoardRepeats Kind = "board-repeats" // on the board twice
-	BoardsDiffer Kind = "boards-differ" // digests differ though all rows are right
+	Misplaced      Kind = "misplaced"       // in another unit's queue than the journal says
+	BoardDiffers   Kind = "board-differs"   // in the right queue, but otherwise not as the journal says
+	BoardLacks     Kind = "board-lacks"     // in the journal, not on the board
+	BoardInvents   Kind = "board-invents"   // on the board, not in the journal
+	BoardRepeats   Kind = "board-repeats"   // on the board twice
+	BoardsDiffer   Kind = "boards-differ"   // digests differ though all rows are right
+	BoardBehind    Kind = "board-behind"    // it says itself that it does not know all
+	BoardMiscounts Kind = "board-miscounts" // more or fewer damaged cases than the journal has
 
 	// Answers.
 	BadAnswer    Kind = "bad-answer"     // a status that no request of that kind may get
@@ -61,7 +63,8 @@ func Kinds() []Kind {
 		NotRouted, RoutedTwice, RoutedLate, RoutedElsewhere, NumbersGap, NumberTwice,
 		Stray, Damaged, FoldFails, BackInTime, OutboxLeft, ActionLost,
 		ActionTwice, Misplaced, BoardDiffers, BoardLacks, BoardInvents, BoardRepeats,
-		BoardsDiffer, BadAnswer, NoRetryAfter, SlowRefusal, StillAway,
+		BoardsDiffer, BoardBehind, BoardMiscounts,
+		BadAnswer, NoRetryAfter, SlowRefusal, StillAway,
 	}
 }
 

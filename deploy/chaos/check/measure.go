@@ -85,8 +85,8 @@ func (c *comparison) measureRouting(f *Figures) {
 		if a.Evidence != nil && a.Evidence.Rule == dutyDesk {
 			f.DutyDesk++
 		}
-		if l := seen[r.ID]; told && l.routed > 0 {
-			seenAfter = append(seenAfter, max(0, l.routed-r.owner.firstAccepted()))
+		if l := seen[r.ID]; told && l.waited > 0 {
+			seenAfter = append(seenAfter, max(0, l.waited-r.owner.firstAccepted()))
 		}
 	})
 	f.ToRoute, f.ToSeen = spread(route), spread(seenAfter)
@@ -134,7 +134,7 @@ func spread(all []time.Duration) Spread {
 // what they have in hand.
 func passing(k Kind) bool {
 	switch k {
-	case NotRouted, OutboxLeft, Misplaced, BoardDiffers, BoardLacks, BoardRepeats, BoardInvents, BoardsDiffer:
+	case NotRouted, OutboxLeft, Misplaced, BoardDiffers, BoardLacks, BoardRepeats, BoardInvents, BoardsDiffer, BoardBehind, BoardMiscounts:
 		return true
 	}
 	return false

@@ -35,7 +35,7 @@ type Document struct {
 
 // Board is what one desk shows to somebody who sees everything.
 type Board struct {
-	Desk   string
-	Rows   []client.Row
-	Digest string // empty if the desk has none
+	Desk string
+	Rows []client.Row
+	client.Census
 }

@@ -64,6 +64,7 @@ func (c *comparison) rightUnit(f *filed, r *Stored) {
 // look is when residents saw that a report had a unit, and that it had none.
 type look struct {
 	routed   time.Duration // earliest end of a look that showed one; 0: never
+	waited   time.Duration // as routed, of somebody who waited for it
 	unrouted time.Duration // latest start of a look that showed none; 0: never
 }
 
@@ -77,12 +78,23 @@ func (c *comparison) looks() map[report.ID]look {
 		l := out[id]
 		if op.Track.Shown.Unit == "" {
 			l.unrouted = max(l.unrouted, op.Start)
-		} else if l.routed == 0 || op.End < l.routed {
-			l.routed = op.End
+		} else {
+			l.routed = earliest(l.routed, op.End)
+			if !op.Track.Final {
+				l.waited = earliest(l.waited, op.End)
+			}
 		}
 		out[id] = l
 	}
 	return out
+}
+
+// earliest is the earlier of two times of which 0 is none.
+func earliest(a, b time.Duration) time.Duration {
+	if a == 0 || b < a {
+		return b
+	}
+	return a
 }
 
 // inTime checks that a report was routed within the bound. What a resident saw

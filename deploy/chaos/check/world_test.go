@@ -209,5 +209,10 @@ func (w *world) listed() {
 		w.rows[r.ID] = row
 		rows = append(rows, row)
 	}
-	w.boards = []Board{{"desk-1", slices.Clone(rows), "abc"}, {"desk-2", slices.Clone(rows), "abc"}}
+	damaged := map[string]bool{}
+	for _, d := range w.record.Damaged {
+		damaged[d.ID[:12]] = true
+	}
+	census := client.Census{Digest: "abc", Rebuilt: true, Following: true, Damaged: len(damaged)}
+	w.boards = []Board{{"desk-1", slices.Clone(rows), census}, {"desk-2", slices.Clone(rows), census}}
 }

@@ -72,19 +72,25 @@ func (d *Desk) Rows(ctx context.Context) ([]Row, error) {
 	return all, nil
 }
 
-// Digest reads the digest of the desk's board; empty if the desk has none.
-func (d *Desk) Digest(ctx context.Context) (string, error) {
-	a := d.line.send(ctx, http.MethodGet, d.base+"/api/v1/board", d.session, nil)
-	if a.Status == http.StatusNotFound {
-		return "", nil
+// Census is what a desk says of its board as a whole.
+type Census struct {
+	Damaged   int    `json:"damaged"` // cases with an entry that cannot be read
+	Gaps      int    `json:"gaps"`    // reports of which entries are known to be missing
+	Digest    string `json:"digest"`  // the same for boards that hold the same
+	Rebuilt   bool   `json:"rebuilt"`
+	Following bool   `json:"following"`
+}
+
+// Census reads what the desk says of its board.
+func (d *Desk) Census(ctx context.Context) (Census, error) {
+	c, err := read[Census](ctx, d, "/api/v1/board")
+	if err != nil {
+		return Census{}, err
 	}
-	board := decoded[struct {
-		Digest string `json:"digest"`
-	}](&a)
-	if a.Status != http.StatusOK || board == nil {
-		return "", fmt.Errorf("read the board of %s: %s", d.base, describe(a.Reply))
+	if c.Digest == "" {
+		return Census{}, fmt.Errorf("the board of %s has no digest", d.base)
 	}
-	return board.Digest, nil
+	return *c, nil
 }
 
 func read[T any](ctx context.Context, d *Desk, path string) (*T, error) {
