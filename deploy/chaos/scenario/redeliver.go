@@ -105,11 +105,11 @@ func (t *Trial) digests(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		digest, err := d.Digest(ctx)
+		census, err := d.Census(ctx)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, p.Name+" "+digest)
+		all = append(all, p.Name+" "+census.Digest)
 	}
 	return all, nil
 }

@@ -38,6 +38,7 @@ type Trial struct {
 
 	mu       sync.Mutex
 	findings []string
+	watcher  func(fleet.Exit)
 }
 
 // Options of a trial; zero values mean what most scenarios want.
@@ -73,8 +74,22 @@ func (s *Stage) Begin(ctx context.Context, name string, o Options) (*Trial, erro
 	return t, nil
 }
 
+// onExit has a function see every exit from now on, before the process is
+// started again.
+func (t *Trial) onExit(see func(fleet.Exit)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.watcher = see
+}
+
 func (t *Trial) exited(e fleet.Exit) {
 	t.Tally.Exited(e)
+	t.mu.Lock()
+	see := t.watcher
+	t.mu.Unlock()
+	if see != nil {
+		see(e)
+	}
 	switch e.Cause {
 	case fleet.ByFailpoint, fleet.ByKill:
 		t.Log.Fault(t.Log.Now(), e.Process, history.Fault{Kind: "kill", Note: string(e.Point)})
