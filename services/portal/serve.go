@@ -64,6 +64,7 @@ func (s serve) Run(ctx context.Context, stdout io.Writer) (err error) {
 	stack.Start(tr)
 	de, err := desk.Start(ctx, desk.Config{
 		Addr: s.Desk, Journal: j, Bus: b, Jurisdiction: territory, Checkpoint: folder.Path("board.checkpoint"),
+		Ledger:        folder.Path(ledgerName),
 		SecureCookies: s.SecureCookies, UI: web.Desk(), Log: log, Now: time.Now,
 	})
 	if err != nil {

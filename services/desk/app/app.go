@@ -43,6 +43,8 @@ type Config struct {
 	Bus           *bus.Bus
 	Jurisdiction  *jurisdiction.Jurisdiction
 	Checkpoint    string // file of the board; empty: none
+	Ledger        string // folder of the ledger; empty: none
+	LedgerKey     string // its private key; empty: beside it
 	SecureCookies bool   // over HTTPS only
 	UI            fs.FS  // the built application
 	Log           *slog.Logger
@@ -55,6 +57,7 @@ type App struct {
 	health   *httpd.Health
 	follower *follow.Follower
 	cleaner  *cleaner
+	ledger   record
 }
 
 // Start begins to follow the journal and to serve. The desk answers at once;
@@ -69,9 +72,14 @@ func Start(ctx context.Context, cfg Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("desk: %w", err)
 	}
+	recorded, err := openLedger(cfg)
+	if err != nil {
+		return nil, err
+	}
 	cases := board.New()
 	follower := follow.Start(follow.Config{
 		Board: cases, Journal: cfg.Journal, Bus: cfg.Bus, Checkpoint: cfg.Checkpoint, Log: cfg.Log, Now: cfg.Now,
+		Ledger: recorded.Recorder,
 	})
 	closing := make(chan struct{})
 	desk := api.New(api.Config{
@@ -79,17 +87,18 @@ func Start(ctx context.Context, cfg Config) (*App, error) {
 		Directory:    account.NewDirectory(cfg.Journal, cfg.Now, rand.Reader),
 		Jurisdiction: cfg.Jurisdiction, Texts: words, SecureCookies: cfg.SecureCookies, Now: cfg.Now,
 	})
-	health := httpd.NewHealth(
-		httpd.Check{Name: "journal", Test: cfg.Journal.Ping},
-		httpd.Check{Name: "board", Test: follower.CheckRebuilt},
+	checks := []httpd.Check{
+		{Name: "journal", Test: cfg.Journal.Ping},
+		{Name: "board", Test: follower.CheckRebuilt},
 		// Without NATS the desk reads the journal from time to time: late, but right.
-		httpd.Check{Name: "bus", Test: cfg.Bus.Ping, Soft: true},
-		httpd.Check{Name: "following", Test: follower.CheckFollowing, Soft: true},
-	)
+		{Name: "bus", Test: cfg.Bus.Ping, Soft: true},
+		{Name: "following", Test: follower.CheckFollowing, Soft: true},
+	}
+	health := httpd.NewHealth(append(checks, recorded.checks()...)...)
 	handler := router(cfg.Log, desk, health, pages)
 	server, err := httpd.Start(cfg.Addr, handler, cfg.Log)
 	if err != nil {
-		return nil, errors.Join(err, follower.Close())
+		return nil, errors.Join(err, follower.Close(), recorded.Close())
 	}
 	server.OnShutdown(sync.OnceFunc(func() { close(closing) }))
 	select {
@@ -97,7 +106,7 @@ func Start(ctx context.Context, cfg Config) (*App, error) {
 	case <-time.After(firstBoard):
 	case <-ctx.Done():
 	}
-	return &App{server: server, health: health, follower: follower, cleaner: startCleaner(cfg)}, nil
+	return &App{server: server, health: health, follower: follower, cleaner: startCleaner(cfg), ledger: recorded}, nil
 }
 
 func router(log *slog.Logger, desk *api.API, health *httpd.Health, pages *site.Site) http.Handler {
@@ -124,10 +133,10 @@ func (a *App) Done() <-chan struct{} { return a.server.Done() }
 func (a *App) Err() error { return a.server.Err() }
 
 // Close stops in order: readiness, event streams, requests, following; the
-// board is saved at the end.
+// board is saved and the ledger written at the end.
 func (a *App) Close(ctx context.Context) error {
 	a.health.Closing()
 	err := a.server.Close(ctx)
 	a.cleaner.close()
-	return errors.Join(err, a.follower.Close())
+	return errors.Join(err, a.follower.Close(), a.ledger.Close())
 }

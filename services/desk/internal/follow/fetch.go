@@ -15,6 +15,7 @@ import (
 // take applies an announcement and notes that the stream was read up to it.
 // While the journal cannot be read, what is missing waits for fill.
 func (f *Follower) take(ctx context.Context, turn int, e report.Entry, at bus.Position) {
+	f.cfg.Ledger.Note(e)
 	out := f.apply(f.cfg.Board, e)
 	if f.readable.Load() {
 		if out.Gap != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/phananh/portal/pkg/board"
 	"github.com/phananh/portal/pkg/bus"
 	"github.com/phananh/portal/pkg/journal"
+	"github.com/phananh/portal/pkg/ledger"
 	"github.com/phananh/portal/pkg/outage"
 	"github.com/phananh/portal/pkg/report"
 )
@@ -34,8 +35,9 @@ type Config struct {
 	Board      *board.Board
 	Journal    *journal.Journal
 	Bus        *bus.Bus
-	Checkpoint string        // file; empty: none
-	Patience   time.Duration // how long entries may be on their way; default 15 s
+	Checkpoint string           // file; empty: none
+	Patience   time.Duration    // how long entries may be on their way; default 15 s
+	Ledger     *ledger.Recorder // of what the journal holds; nil: none
 	Log        *slog.Logger
 	Now        func() time.Time
 }

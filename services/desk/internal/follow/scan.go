@@ -62,13 +62,17 @@ func (f *Follower) startOver(ctx context.Context, lost []report.ID) bool {
 	return true
 }
 
-// read applies the whole journal to a board, and settles what is in doubt.
+// read applies the whole journal to a board, and settles what is in doubt. It
+// is compared with the ledger on the way.
 func (f *Follower) read(ctx context.Context, b *board.Board, s *survey) (journal.Scanned, error) {
+	comparison := f.cfg.Ledger.Compare()
 	found, err := f.cfg.Journal.Scan(ctx, func(e report.Entry) error {
+		comparison.Take(e)
 		s.visit(e, f.apply(b, e))
 		return nil
 	})
 	if err == nil {
+		comparison.End()
 		// A damaged entry may have been mended; only the journal can say.
 		for _, id := range append(s.doubtful(), b.Damaged()...) {
 			if err = f.settle(ctx, b, id); err != nil && !errors.Is(err, journal.ErrNotFound) {
