@@ -27,8 +27,8 @@ func MediaType(r *http.Request, want string) error {
 }
 
 // JSON reads a body that must be exactly one JSON value made for v: no unknown
-// field, no other type, nothing behind it, and UTF-8 throughout. The error is
-// a *Problem.
+// field, none twice, no other type, nothing behind it, and UTF-8 throughout.
+// The error is a *Problem.
 func JSON(body io.Reader, v any) error {
 	raw, err := io.ReadAll(body)
 	if err != nil {
@@ -44,6 +44,9 @@ func JSON(body io.Reader, v any) error {
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return malformed("trailing_data", nil)
+	}
+	if hasDuplicate(raw) { // all names are fields of v by now: they are few
+		return malformed("duplicate_name", nil)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -65,6 +66,11 @@ type Logging struct {
 
 // Logger makes the logger.
 func (l Logging) Logger(w io.Writer) *slog.Logger { return NewLog(w, l.LogFormat, l.LogLevel) }
+
+// Stopping is how a program ends when it is told to.
+type Stopping struct {
+	Linger time.Duration `default:"0s" env:"PORTAL_LINGER" help:"how long to serve on, unready, before stopping: longer than a load balancer takes to notice by /readyz; none where there is no balancer"`
+}
 
 // Territory is which jurisdiction a program serves.
 type Territory struct {

@@ -74,6 +74,10 @@ type Part interface {
 
 // Stack closes what a program has opened, the last opened first.
 type Stack struct {
+	// Linger is how long the parts go on serving after they have become
+	// unready: as long as a load balancer takes to notice.
+	Linger time.Duration
+
 	parts  []Part
 	closes []func(context.Context) error
 }
@@ -87,7 +91,8 @@ func (s *Stack) Start(p Part) {
 	s.Push(p.Close)
 }
 
-// Wait returns when ctx ends, or with the reason when a part stops by itself.
+// Wait returns when ctx ends and the parts have lingered, or with the reason
+// when a part stops by itself.
 func (s *Stack) Wait(ctx context.Context) error {
 	failed := make(chan error, len(s.parts))
 	for _, p := range s.parts {
@@ -101,10 +106,24 @@ func (s *Stack) Wait(ctx context.Context) error {
 	}
 	select {
 	case <-ctx.Done():
+		s.linger()
 		return nil
 	case err := <-failed:
 		return err
 	}
+}
+
+// linger makes the parts unready and lets them serve on for a while.
+func (s *Stack) linger() {
+	if s.Linger == 0 {
+		return
+	}
+	for _, p := range s.parts {
+		if p, ok := p.(interface{ Closing() }); ok {
+			p.Closing()
+		}
+	}
+	<-time.After(s.Linger)
 }
 
 // Close closes everything in order, within a bounded time, even though the

@@ -17,6 +17,7 @@ type Service struct {
 	Stores
 	Territory
 	Logging
+	Stopping
 }
 
 // Ground is what a service stands on.
@@ -42,7 +43,7 @@ func (s Service) Run(ctx context.Context, start func(Ground) (Part, error)) (err
 		return fmt.Errorf("jurisdiction:\n%w", err)
 	}
 	log := s.Logger(os.Stderr)
-	var stack Stack
+	stack := Stack{Linger: s.Linger}
 	defer func() { err = errors.Join(err, stack.Close(ctx)) }()
 	j, b, err := s.Connect(&stack, log)
 	if err != nil {

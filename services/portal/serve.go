@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/phananh/portal/pkg/embedded"
+	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/program"
 	"github.com/phananh/portal/pkg/report"
 	desk "github.com/phananh/portal/services/desk/app"
@@ -29,6 +30,7 @@ type serve struct {
 	program.ReceiptKey
 	program.Territory
 	program.Logging
+	program.Stopping
 }
 
 // Run is the command.
@@ -38,7 +40,7 @@ func (s serve) Run(ctx context.Context, stdout io.Writer) (err error) {
 	if err != nil {
 		return fmt.Errorf("jurisdiction:\n%w", err)
 	}
-	var stack program.Stack
+	stack := program.Stack{Linger: s.Linger}
 	defer func() {
 		log.Info("stopping")
 		err = errors.Join(err, stack.Close(ctx))
@@ -71,7 +73,10 @@ func (s serve) Run(ctx context.Context, stdout io.Writer) (err error) {
 		return err
 	}
 	stack.Start(de)
-	in, err := intake.Start(intake.Config{Addr: s.Public, Journal: j, Jurisdiction: territory, Key: key, Log: log, Now: time.Now})
+	in, err := intake.Start(intake.Config{
+		Addr: s.Public, Journal: j, Jurisdiction: territory, Key: key, Log: log, Now: time.Now,
+		Checks: []httpd.Check{diskCheck(folder)},
+	})
 	if err != nil {
 		return err
 	}

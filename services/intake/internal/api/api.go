@@ -46,11 +46,16 @@ func (a *API) Panicked(c *gin.Context) {
 	a.Fail(c, &httpd.Problem{Status: http.StatusInternalServerError, Code: "internal"})
 }
 
+// Busy answers when too many requests are in work.
+func (a *API) Busy(c *gin.Context) { a.Fail(c, httpd.Busy()) }
+
 // problem gives the counter's errors a status and a code.
 func problem(err error) error {
 	switch {
 	case errors.Is(err, counter.ErrTryAgain):
 		return &httpd.Problem{Status: http.StatusServiceUnavailable, Code: "try_again", RetryAfter: 2, Cause: err}
+	case errors.Is(err, counter.ErrInFlight):
+		return &httpd.Problem{Status: http.StatusConflict, Code: "in_flight", RetryAfter: 1, Cause: err}
 	case errors.Is(err, counter.ErrKeyReused):
 		return &httpd.Problem{Status: http.StatusUnprocessableEntity, Code: "key_reused"}
 	case errors.Is(err, counter.ErrTooMany):

@@ -113,7 +113,7 @@ func (s *Site) Submit(lang string) gin.HandlerFunc {
 func (s *Site) send(c *gin.Context, lang string, f Form, submission input.Submission) {
 	accepted, err := s.Counter.Accept(c.Request.Context(), f.SubmissionID, submission)
 	switch {
-	case errors.Is(err, counter.ErrTryAgain):
+	case errors.Is(err, counter.ErrTryAgain), errors.Is(err, counter.ErrInFlight):
 		_ = c.Error(err)
 		c.Header("Retry-After", "2")
 		s.showCheck(c, lang, http.StatusServiceUnavailable, f, submission, "notice.try_again")
@@ -139,8 +139,7 @@ func (s *Site) confirmAgain(c *gin.Context, lang, text string) {
 	case errors.Is(err, counter.ErrUnknownReceipt):
 		s.fail(c, lang, &httpd.Problem{Status: http.StatusNotFound, Code: "unknown_receipt"})
 	case errors.Is(err, counter.ErrTryAgain):
-		c.Header("Retry-After", "2")
-		s.fail(c, lang, &httpd.Problem{Status: http.StatusServiceUnavailable, Code: "try_again", Cause: err})
+		s.fail(c, lang, &httpd.Problem{Status: http.StatusServiceUnavailable, Code: "try_again", RetryAfter: 2, Cause: err})
 	case err != nil:
 		s.fail(c, lang, err)
 	default:

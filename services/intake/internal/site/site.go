@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -98,11 +99,17 @@ func (s *Site) Panicked(c *gin.Context) {
 	s.fail(c, languageOf(c), &httpd.Problem{Status: http.StatusInternalServerError, Code: "internal"})
 }
 
+// Busy is the page for when too many requests are in work.
+func (s *Site) Busy(c *gin.Context) { s.fail(c, languageOf(c), httpd.Busy()) }
+
 // fail ends a request with a page that says what is wrong.
 func (s *Site) fail(c *gin.Context, lang string, err error) {
 	p := httpd.AsProblem(err)
 	if p.Cause != nil {
 		_ = c.Error(p.Cause) // for the log
+	}
+	if p.RetryAfter > 0 {
+		c.Header("Retry-After", strconv.Itoa(p.RetryAfter))
 	}
 	title := "problem.title"
 	if p.Status == http.StatusNotFound {
