@@ -171,11 +171,10 @@ func (w *world) fold(id report.ID) report.Case {
 }
 
 // append stores an action as the next one of its report.
-func (w *world) append(a report.Action) report.Action {
+func (w *world) append(a report.Action) {
 	a.N = len(w.actions(a.Report)) + 1
 	a.At = began.Add(w.tick())
 	w.record.Actions = append(w.record.Actions, Stored{report.ActionEntryID(a.Report, a.N), a})
-	return a
 }
 
 func (w *world) route(id report.ID) {

@@ -46,6 +46,9 @@ func (l line) send(ctx context.Context, method, url string, header http.Header, 
 	if err != nil {
 		return answer{Reply: history.Reply{Lost: "malformed"}}
 	}
+	// Without it the transport would repeat by itself what carries an
+	// Idempotency-Key, and the history would not know.
+	req.GetBody = nil
 	for name, values := range header {
 		req.Header[name] = values
 	}
