@@ -49,9 +49,11 @@ type Facts struct {
 	ClockAhead Answer[time.Duration]  // the stream leader's clock less this machine's
 }
 
-// Account is what JetStream grants to the connection's account, in bytes.
-// Limits below 0 mean none.
-type Account struct{ Stored, Limit int64 }
+// Account is what JetStream grants to the connection's account.
+type Account struct {
+	Limit int64 // bytes; below 0: none
+	Once  bool  // what is stored counts once, and not in each replica
+}
 
 // Difference is a setting that is not as the program makes it.
 type Difference struct{ Setting, Is, Wanted string }
@@ -109,7 +111,7 @@ func Inspect(ctx context.Context, in Inspection) (Facts, error) {
 	if f.RoundTrip, err = conn.RTT(); err != nil {
 		return Facts{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	f.Account = answer(account(ctx, js))
+	f.Account = answer(account(ctx, js, in.Replicas))
 	if f.Account.Err != nil { // JetStream does not answer: nothing below would
 		f.Stream.Err, f.Consumer.Err = f.Account.Err, f.Account.Err
 		f.Publish.Err, f.ClockAhead.Err = f.Account.Err, f.Account.Err
@@ -136,12 +138,16 @@ func remote(server string) bool {
 	return u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())
 }
 
-func account(ctx context.Context, js jetstream.JetStream) (Account, error) {
+func account(ctx context.Context, js jetstream.JetStream, replicas int) (Account, error) {
 	info, err := js.AccountInfo(ctx)
 	if err != nil {
 		return Account{}, fmt.Errorf("JetStream: %w", err)
 	}
-	return Account{Stored: int64(info.Store), Limit: info.Limits.MaxStore}, nil
+	if len(info.Tiers) == 0 {
+		return Account{Limit: info.Limits.MaxStore}, nil
+	}
+	tier := info.Tiers[fmt.Sprintf("R%d", max(1, replicas))] // without one: nothing is granted
+	return Account{Limit: tier.Limits.MaxStore, Once: true}, nil
 }
 
 type inspector struct {

@@ -11,28 +11,23 @@ import (
 // Privileges is what the account of a connection may do.
 type Privileges struct {
 	User   string // empty: nobody is logged in, so everybody may do everything
-	grants []grant
+	Grants []Grant
 }
 
-type grant struct {
-	Resource struct {
-		Any        bool   `bson:"anyResource"`
-		Cluster    bool   `bson:"cluster"`
-		Database   string `bson:"db"`
-		Collection string `bson:"collection"`
-	} `bson:"resource"`
-	Actions []string `bson:"actions"`
+// Grant allows actions on collections. An empty name means every database, or
+// every collection.
+type Grant struct {
+	Database, Collection string
+	Actions              []string // as MongoDB names them, such as "insert"
 }
 
-// May says whether the account may perform an action, such as "insert", on a
-// collection. An empty name in a grant means every database or collection.
+// May says whether the account may perform an action on a collection.
 func (p Privileges) May(action, database, collection string) bool {
 	if p.User == "" {
 		return true
 	}
-	return slices.ContainsFunc(p.grants, func(g grant) bool {
-		r := g.Resource
-		covers := r.Any || !r.Cluster && (r.Database == "" || r.Database == database) && (r.Collection == "" || r.Collection == collection)
+	return slices.ContainsFunc(p.Grants, func(g Grant) bool {
+		covers := (g.Database == "" || g.Database == database) && (g.Collection == "" || g.Collection == collection)
 		return covers && (slices.Contains(g.Actions, action) || slices.Contains(g.Actions, "anyAction"))
 	})
 }
@@ -73,7 +68,14 @@ func readPrivileges(r bson.Raw) (Privileges, error) {
 				User string `bson:"user"`
 				DB   string `bson:"db"`
 			} `bson:"authenticatedUsers"`
-			Privileges *[]grant `bson:"authenticatedUserPrivileges"`
+			Privileges *[]struct {
+				Resource struct {
+					Cluster    bool   `bson:"cluster"` // and not a collection
+					Database   string `bson:"db"`      // this and the next are missing for anyResource
+					Collection string `bson:"collection"`
+				} `bson:"resource"`
+				Actions []string `bson:"actions"`
+			} `bson:"authenticatedUserPrivileges"`
 		} `bson:"authInfo"`
 	}
 	if err := bson.Unmarshal(r, &d); err != nil {
@@ -86,5 +88,11 @@ func readPrivileges(r bson.Raw) (Privileges, error) {
 		return Privileges{}, ErrNotOffered
 	}
 	u := d.Info.Users[0]
-	return Privileges{User: u.User + "@" + u.DB, grants: *d.Info.Privileges}, nil
+	p := Privileges{User: u.User + "@" + u.DB}
+	for _, g := range *d.Info.Privileges {
+		if !g.Resource.Cluster {
+			p.Grants = append(p.Grants, Grant{Database: g.Resource.Database, Collection: g.Resource.Collection, Actions: g.Actions})
+		}
+	}
+	return p, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -175,6 +176,23 @@ func TestDoctorSaysWithinSecondsThatNothingAnswers(t *testing.T) {
 	e.has("MongoDB", "answers", "problem", "refused")
 	e.has("NATS", "answers", "problem", "no servers available")
 	e.has("Configuration", "receipt key", "warning", "none is given")
+}
+
+func TestDoctorDoesNotWaitForAServerThatIsSilent(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // the system accepts; nobody ever answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	address := silent.Addr().String()
+	begun := time.Now()
+	e := examine(t, []string{"MONGODB_URI=mongodb://" + address + "/", "NATS_URL=nats://" + address}, "--data", filepath.Join(t.TempDir(), "data"), "--nats-monitor", "http://"+address)
+	if took := time.Since(begun); e.status != 1 || took > 6*time.Second {
+		t.Errorf("status %d after %v", e.status, took)
+	}
+	e.has("MongoDB", "answers", "problem", "")
+	e.has("NATS", "answers", "problem", "timeout")
+	e.has("NATS", "monitor", "warning", "deadline exceeded")
 }
 
 func TestDoctorTellsWrongUsageFromProblems(t *testing.T) {

@@ -55,8 +55,8 @@ func volume(path string) Volume {
 	if err := unix.Statfs(path, &s); err != nil {
 		return Volume{Err: fmt.Errorf("statfs %s: %w", path, err)}
 	}
-	kind := kindOf(int64(s.Type))
-	unit := int64(s.Bsize)
+	kind := kindOf(int64(s.Type)) //nolint:unconvert // it is another type on other processors
+	unit := int64(s.Bsize)        //nolint:unconvert // so is this
 	return Volume{
 		Kind: kind.name, Network: kind.network, Memory: kind.memory,
 		Free: int64(s.Bavail) * unit, Total: int64(s.Blocks) * unit,

@@ -3,6 +3,7 @@ package doctor
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -274,9 +275,13 @@ func (l *list) notAnswered(name string, err error, do string) {
 	}
 }
 
-// oneLine is an error's text without the packages' prefixes.
+// login is the part of an address that may hold a password.
+var login = regexp.MustCompile(`://[^\s"]*@`)
+
+// oneLine is an error's text without the packages' prefixes and without the
+// passwords that a malformed address would bring with it.
 func oneLine(err error) string {
-	text := strings.Join(strings.Fields(err.Error()), " ")
+	text := login.ReplaceAllString(strings.Join(strings.Fields(err.Error()), " "), "://(secret)@")
 	for _, prefix := range []string{"journal: ", "bus: "} {
 		text = strings.ReplaceAll(text, prefix, "")
 	}

@@ -81,6 +81,37 @@ func TestMongoDBIsJudged(t *testing.T) {
 	}
 }
 
+func TestRightsOfTheAccountAreJudged(t *testing.T) {
+	everything := []string{"find", "insert", "remove", "update"}
+	least := func() []journal.Grant {
+		var grants []journal.Grant
+		for _, n := range journal.Needs("phananh") {
+			grants = append(grants, journal.Grant{Database: n.Database, Collection: n.Collection, Actions: n.Actions})
+		}
+		return grants
+	}
+	for name, c := range map[string]struct {
+		grants []journal.Grant
+		level  doctor.Level
+		part   string
+	}{
+		"what is needed":          {least(), doctor.OK, "cannot be changed"},
+		"one is missing":          {least()[1:], doctor.Problem, "lacks find on phananh"},
+		"nothing":                 {nil, doctor.Problem, "insert on phananh.reports"},
+		"may rewrite the reports": {append(least(), journal.Grant{Database: "phananh", Collection: "reports", Actions: []string{"update"}}), doctor.Warning, "recorded in phananh.reports"},
+		"may remove an action":    {append(least(), journal.Grant{Collection: "actions", Actions: []string{"remove"}}), doctor.Warning, "recorded in phananh.actions"},
+		"readWrite":               {[]journal.Grant{{Actions: everything}}, doctor.Warning, "phananh.pins"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := goodSet()
+			f.Privileges = journal.Answer[journal.Privileges]{Value: journal.Privileges{User: "portal@admin", Grants: c.grants}}
+			all := doctor.MongoDB(f, nil, "phananh", now)
+			expect(t, all, "rights", c.level, c.part)
+			expect(t, all, "login", doctor.OK, "portal@admin")
+		})
+	}
+}
+
 func TestAReplicaSetAsItShouldBeHasNoWarning(t *testing.T) {
 	for _, f := range doctor.MongoDB(goodSet(), nil, "phananh", now) {
 		if f.Level != doctor.OK && f.Name != "login" { // not told in these facts

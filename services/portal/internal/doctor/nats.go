@@ -38,7 +38,7 @@ func NATS(f bus.Facts, err error, monitors []MonitorAnswer, replicas int, now ti
 	}
 	l.replicas(f, replicas)
 	l.stream(f)
-	l.limits(f)
+	l.limits(f, replicas)
 	l.consumer(f.Consumer, now)
 	l.publish(f)
 	if f.ClockAhead.Err == nil {
@@ -127,14 +127,13 @@ func settings(all []bus.Difference) string {
 	return strings.Join(parts, "; ")
 }
 
-func (l *list) limits(f bus.Facts) {
+func (l *list) limits(f bus.Facts, replicas int) {
 	const name = "storage limit"
 	a := f.Account.Value
-	copies := int64(1)
-	if s := f.Stream.Value; s != nil {
-		copies = int64(max(1, s.Replicas))
+	wanted := f.MaxBytes
+	if !a.Once {
+		wanted *= int64(max(1, replicas))
 	}
-	wanted := f.MaxBytes * copies
 	if a.Limit >= 0 && a.Limit < wanted {
 		l.warn(name, fmt.Sprintf("the account may keep %s; the stream may grow to %s", size(a.Limit), size(wanted)),
 			"Raise the account's limit: a full account refuses announcements, which then wait in the outbox.")
@@ -201,8 +200,16 @@ func (l *list) monitors(all []MonitorAnswer, maxBytes int64, clustered bool) {
 			"Give --nats-monitor http://host:8222 for each server, or check that its configuration has jetstream { sync_interval: always }.")
 		return
 	}
+	asked, servers := make(map[string]bool), 0
 	for _, m := range all {
 		l.monitor(m, maxBytes, clustered)
+		if m.Err == nil {
+			asked[m.Monitor.Server] = true
+			servers = max(servers, m.Monitor.ClusterSize)
+		}
+	}
+	if servers > len(asked) {
+		l.notChecked("sync to disk", fmt.Sprintf("of %s; the cluster has %d", count(servers-len(asked), "other server"), servers), "Give --nats-monitor for each server.")
 	}
 }
 

@@ -84,11 +84,29 @@ func TestNATSIsJudged(t *testing.T) {
 }
 
 func TestAClusterAsItShouldBeHasNoWarning(t *testing.T) {
-	for _, f := range doctor.NATS(goodCluster(), nil, []doctor.MonitorAnswer{goodMonitor}, 3, now) {
+	for _, f := range doctor.NATS(goodCluster(), nil, threeMonitors(), 3, now) {
 		if f.Level != doctor.OK {
 			t.Errorf("%+v", f)
 		}
 	}
+}
+
+func threeMonitors() []doctor.MonitorAnswer {
+	a, b, c := goodMonitor, goodMonitor, goodMonitor
+	b.Monitor.Server, c.Monitor.Server = "nats-b", "nats-c"
+	return []doctor.MonitorAnswer{a, b, c}
+}
+
+func TestServersWhoseMonitorWasNotAskedAreNamed(t *testing.T) {
+	expect(t, doctor.NATS(goodCluster(), nil, threeMonitors()[:2], 3, now), "sync to disk", doctor.NotChecked, "1 other server; the cluster has 3")
+}
+
+func TestALimitThatCountsOnceIsNotMultiplied(t *testing.T) {
+	f := goodCluster()
+	f.Account.Value = bus.Account{Limit: 5 << 30, Once: true}
+	expect(t, doctor.NATS(f, nil, nil, 3, now), "storage limit", doctor.OK, "4.0 GiB")
+	f.Account.Value.Once = false
+	expect(t, doctor.NATS(f, nil, nil, 3, now), "storage limit", doctor.Warning, "12.0 GiB")
 }
 
 func TestSyncIsSaidNotToBeCheckedWithoutAMonitor(t *testing.T) {
@@ -99,4 +117,9 @@ func TestNATSThatDoesNotAnswerIsSaidOnce(t *testing.T) {
 	all := doctor.NATS(bus.Facts{}, bus.ErrUnavailable, nil, 1, now)
 	expect(t, all, "answers", doctor.Problem, "not available")
 	expect(t, all, "stream", "", "")
+}
+
+func TestAMalformedAddressDoesNotShowItsPassword(t *testing.T) {
+	err := errors.New(`parse "nats://portal:s3c/r@t@[bad": missing ']' in host`)
+	expect(t, doctor.NATS(bus.Facts{}, err, nil, 1, now), "answers", doctor.Problem, `parse "nats://(secret)@[bad": missing`)
 }
