@@ -79,7 +79,7 @@ func Start(ctx context.Context, cfg Config) (*App, error) {
 	cases := board.New()
 	follower := follow.Start(follow.Config{
 		Board: cases, Journal: cfg.Journal, Bus: cfg.Bus, Checkpoint: cfg.Checkpoint, Log: cfg.Log, Now: cfg.Now,
-		Ledger: recorded.Recorder,
+		Ledger: recorded.Recorder, DutyDesk: cfg.Jurisdiction.DutyDesk().Code,
 	})
 	closing := make(chan struct{})
 	desk := api.New(api.Config{

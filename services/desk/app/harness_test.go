@@ -276,6 +276,7 @@ type (
 		Assignee   *struct{ Username, Name string }
 		Elapsed    float64
 		ReceivedAt time.Time `json:"received_at"`
+		Damaged    []string
 	}
 	pageOf struct {
 		Cases []row

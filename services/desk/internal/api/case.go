@@ -32,5 +32,8 @@ func (a *API) load(ctx context.Context, who visitor, number string) (report.Case
 	if errors.Is(err, journal.ErrNotFound) || err == nil && !a.policy.sees(who.Account, c.Unit) {
 		err = notFound()
 	}
+	if row, known := a.Board.Row(id); err == nil && known && row.Damage != c.Damage {
+		a.Board.Reset(c) // the queue must not hide what the case shows
+	}
 	return c, err
 }

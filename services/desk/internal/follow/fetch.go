@@ -21,12 +21,18 @@ func (f *Follower) take(ctx context.Context, turn int, e report.Entry, at bus.Po
 		if out.Gap != nil {
 			_ = f.fetch(ctx, *out.Gap) // fill tries again, and tells
 		}
-		if out.Doubt {
+		if out.Doubt || f.suspect(e) {
 			_ = f.settle(ctx, f.cfg.Board, e.ReportID())
 		}
 	}
 	f.advance(turn, at)
 	f.reached(at.Last)
+}
+
+// suspect says that a report may have gone to the duty desk because it cannot
+// be read, which announcements do not tell.
+func (f *Follower) suspect(e report.Entry) bool {
+	return e.Action != nil && e.Action.Type == report.Routed && f.cfg.DutyDesk != "" && e.Action.Unit == f.cfg.DutyDesk
 }
 
 func (f *Follower) apply(b *board.Board, e report.Entry) board.Outcome {

@@ -35,6 +35,7 @@ type Config struct {
 	Board      *board.Board
 	Journal    *journal.Journal
 	Bus        *bus.Bus
+	DutyDesk   string           // the unit that gets what cannot be read; empty: none
 	Checkpoint string           // file; empty: none
 	Patience   time.Duration    // how long entries may be on their way; default 15 s
 	Ledger     *ledger.Recorder // of what the journal holds; nil: none
