@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,6 +57,9 @@ func (verify) Help() string {
 // Run is the command.
 func (c verify) Run(ctx context.Context, stdout io.Writer) error {
 	begun := time.Now()
+	if _, err := os.Stat(filepath.Join(c.Data, "mongodb")); c.MongoDB == "" && err != nil {
+		return program.Exit{Status: statusUnchecked, Err: fmt.Errorf("no portal has run on %s: %w", c.Data, err)}
+	}
 	// The ledger is read first: what it has is in the journal already.
 	contents, facts, err := c.load(c.ledgerFolder())
 	if err != nil {
@@ -102,30 +106,26 @@ const ledgerName = "ledger"
 // load reads the ledger. There is none where the folder is not named and was
 // never there: its key would still be.
 func (r records) load(dir string, named bool) (*ledger.Contents, *ledgerFacts, error) {
-	if dir == "" {
-		return nil, nil, nil
-	}
-	if _, err := os.Stat(dir); !named && errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(ledger.KeyFile(dir)); errors.Is(err, fs.ErrNotExist) {
-			return nil, nil, nil
-		}
-		return nil, nil, fmt.Errorf("the ledger %s is gone, although its key is there", dir)
-	}
-	name := r.PublicKey
-	if name == "" {
-		name = ledger.PublicKeyFile(dir)
-	}
-	key, err := ledger.ReadPublicKey(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	var heads []ledger.Head
-	for _, text := range r.Head {
-		h, err := ledger.ParseHead(text)
+	if !named {
+		exists, err := wasThere(dir)
 		if err != nil {
 			return nil, nil, err
 		}
-		heads = append(heads, h)
+		if !exists {
+			if len(r.Head) > 0 || r.PublicKey != "" {
+				return nil, nil, errors.New("there is no ledger: name it with --ledger")
+			}
+			return nil, nil, nil
+		}
+	}
+	heads, err := r.heads()
+	if err != nil {
+		return nil, nil, err
+	}
+	name := cmp.Or(r.PublicKey, ledger.PublicKeyFile(dir))
+	key, err := ledger.ReadPublicKey(name)
+	if err != nil {
+		return nil, nil, err
 	}
 	contents, err := ledger.Load(dir, key, true, heads...)
 	if err != nil {
@@ -134,6 +134,32 @@ func (r records) load(dir string, named bool) (*ledger.Contents, *ledgerFacts, e
 	facts := factsOf(dir, contents)
 	facts.Key, facts.KeyFile = ledger.Fingerprint(key), name
 	return contents, &facts, nil
+}
+
+// wasThere says whether there is a ledger; it is an error if there was one.
+func wasThere(dir string) (bool, error) {
+	if dir == "" {
+		return false, nil
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	if _, err := os.Stat(ledger.KeyFile(dir)); !errors.Is(err, fs.ErrNotExist) {
+		return false, fmt.Errorf("the ledger %s is gone, although its key is there", dir)
+	}
+	return false, nil
+}
+
+func (r records) heads() ([]ledger.Head, error) {
+	var heads []ledger.Head
+	for _, text := range r.Head {
+		h, err := ledger.ParseHead(text)
+		if err != nil {
+			return nil, err
+		}
+		heads = append(heads, h)
+	}
+	return heads, nil
 }
 
 func (c verify) print(stdout io.Writer, v verdict) error {
