@@ -47,13 +47,14 @@ web/desk/dist/index.html: web/desk/node_modules $(DESK_SOURCES)
 # --- test --------------------------------------------------------------------
 
 .PHONY: test
-test: lint test-go test-desk test-browser ## Everything: lint, race detector, unit, integration, browser journeys
+test: lint test-go test-desk test-browser chaos-short ## Everything: lint, race detector, unit, integration, browser journeys, chaos
 
 .PHONY: test-go
 test-go: web/desk/dist/index.html ## Go tests with the race detector
 	go test -race -timeout 10m ./...
 	cd deploy/load && GOWORK=off go test -race ./...
 	cd deploy/bench && GOWORK=off go test -race ./...
+	cd deploy/chaos && GOWORK=off go test -race -timeout 10m ./...
 
 .PHONY: test-desk
 test-desk: web/desk/node_modules ## Types and tests of the desk's application
@@ -77,9 +78,27 @@ lint: $(BIN)/golangci-lint web/desk/dist/index.html ## Linters, with the import 
 	$(BIN)/golangci-lint run ./...
 	cd deploy/load && GOWORK=off $(BIN)/golangci-lint run --config ../../.golangci.yml ./...
 	cd deploy/bench && GOWORK=off $(BIN)/golangci-lint run --config ../../.golangci.yml ./...
+	cd deploy/chaos && GOWORK=off $(BIN)/golangci-lint run --config ../../.golangci.yml ./...
 
 $(BIN)/golangci-lint: deploy/tools/go.mod deploy/tools/go.sum
 	cd deploy/tools && GOWORK=off go build -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+# The programs that the chaos suite breaks have failpoints compiled in; they
+# stay apart from the ones that people run. CHAOS takes more flags, such as
+# CHAOS="--only 4,8 --seed 7".
+.PHONY: chaos-programs
+chaos-programs: web/desk/dist/index.html
+	go build -tags failpoints -o $(BIN)/chaos/ ./services/intake ./services/triage ./services/desk ./services/portal ./pkg/embedded/engine
+	go build -o $(BIN)/chaos/nats-server github.com/nats-io/nats-server/v2
+	cd deploy/chaos && GOWORK=off go build -o $(BIN)/chaos/chaos .
+
+.PHONY: chaos
+chaos: chaos-programs ## Break a whole portal in every way it must survive, 15 minutes, and print the table of promises
+	$(BIN)/chaos/chaos run --programs $(BIN)/chaos --long $(CHAOS)
+
+.PHONY: chaos-short
+chaos-short: chaos-programs ## The same in 3 minutes
+	$(BIN)/chaos/chaos run --programs $(BIN)/chaos $(CHAOS)
 
 # --- look after --------------------------------------------------------------
 
