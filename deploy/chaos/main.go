@@ -49,7 +49,7 @@ type run struct {
 	Long     bool   `help:"the long form: about 15 minutes"`
 	Only     []int  `help:"numbers of the scenarios to run; all without it"`
 	Seed     uint64 `help:"of all random choices; 0: drawn and printed"`
-	AtOnce   int    `default:"2" help:"scenarios at the same time"`
+	AtOnce   int    `default:"3" help:"scenarios at the same time"`
 	Logs     string `type:"path" help:"folder for logs and data; a temporary one without it"`
 	Keep     bool   `help:"keep the folder though nothing was found"`
 }
