@@ -82,7 +82,7 @@ func (c *comparison) measureRouting(f *Figures) {
 		}
 		route = append(route, a.At.Sub(r.ReceivedAt))
 		last = max(last, a.At.Sub(c.history.Began)-c.lastFault)
-		if a.Evidence != nil && a.Evidence.Rule == dutyDesk {
+		if toDutyDesk(a) {
 			f.DutyDesk++
 		}
 		if l := seen[r.ID]; told && l.waited > 0 {

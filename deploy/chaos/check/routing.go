@@ -6,8 +6,11 @@ import (
 	"github.com/phananh/portal/pkg/report"
 )
 
-// dutyDesk is the rule by which a report goes to the duty desk.
-const dutyDesk = "duty_desk"
+// toDutyDesk says that triage gave a report to the duty desk: because nobody
+// can tell whose it is, or because routing it failed again and again.
+func toDutyDesk(a *Stored) bool {
+	return a.Evidence != nil && (a.Evidence.Rule == "duty_desk" || a.Evidence.Rule == "failed")
+}
 
 // routings counts the routed actions of a report.
 func (f *filed) routings() int {
@@ -56,7 +59,7 @@ func (c *comparison) rightUnit(f *filed, r *Stored) {
 		return
 	}
 	told := f.owner.accepted[0].Submit.Accepted.Unit
-	if r.Unit != told && (r.Evidence == nil || r.Evidence.Rule != dutyDesk) {
+	if r.Unit != told && !toDutyDesk(r) {
 		c.found(RoutedElsewhere, string(f.ID), "", "to %s, the resident was told %s", r.Unit, told)
 	}
 }

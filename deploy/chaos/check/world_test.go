@@ -180,7 +180,7 @@ func (w *world) append(a report.Action) {
 func (w *world) route(id report.ID) {
 	a := report.Action{Report: id, Type: report.Routed, Actor: report.Actor{Kind: report.System}, Unit: "883", Evidence: &report.Evidence{Rule: "commune"}}
 	if id != w.plain && w.maybe("poison") {
-		a.Unit, a.Evidence = "89-TB", &report.Evidence{Rule: dutyDesk}
+		a.Unit, a.Evidence = "89-TB", &report.Evidence{Rule: rapid.SampledFrom([]string{"duty_desk", "failed"}).Draw(w.t, "rule")}
 	}
 	w.append(a)
 }
