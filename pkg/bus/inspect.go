@@ -78,8 +78,9 @@ type ConsumerState struct {
 
 // Why something was not found out, or cannot be done.
 var (
-	ErrNoStream   = errors.New("bus: there is no stream yet")
-	ErrNotAllowed = errors.New("bus: the account may not do this")
+	ErrNoJetStream = errors.New("bus: JetStream is off, or not for this account")
+	ErrNoStream    = errors.New("bus: there is no stream yet")
+	ErrNotAllowed  = errors.New("bus: the account may not do this")
 )
 
 // Inspect connects, asks, and disconnects. It returns an error that wraps
@@ -140,6 +141,9 @@ func remote(server string) bool {
 
 func account(ctx context.Context, js jetstream.JetStream, replicas int) (Account, error) {
 	info, err := js.AccountInfo(ctx)
+	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+		return Account{}, ErrNoJetStream
+	}
 	if err != nil {
 		return Account{}, fmt.Errorf("JetStream: %w", err)
 	}

@@ -263,7 +263,7 @@ func TestMonitorTellsWhatIsSynced(t *testing.T) {
 func TestInspectionOfAServerWithoutJetStream(t *testing.T) {
 	s := inspectedServer(t, func(o *server.Options) { o.JetStream = false })
 	f, err := bus.Inspect(t.Context(), inspection(s.ClientURL(), 1))
-	if err != nil || f.Account.Err == nil || f.Stream.Err == nil {
+	if err != nil || !errors.Is(f.Account.Err, bus.ErrNoJetStream) || f.Stream.Err == nil {
 		t.Errorf("%+v, %v", f, err)
 	}
 }

@@ -32,7 +32,11 @@ func NATS(f bus.Facts, err error, monitors []MonitorAnswer, replicas int, now ti
 	l.natsServer(f)
 	l.encryption(f.TLS, f.Loopback, "Give NATS_URL with tls://, and the servers certificates. Announcements carry no personal data, but passwords travel too.")
 	if f.Account.Err != nil {
-		l.problem("JetStream", "does not answer: "+oneLine(f.Account.Err), "Turn JetStream on (jetstream {} in the servers' configuration) and give the account access to it.")
+		do := "A majority of the cluster's servers must be up and reach each other; look at their logs."
+		if errors.Is(f.Account.Err, bus.ErrNoJetStream) {
+			do = "Turn it on (jetstream {} in the servers' configuration) and give the account access to it."
+		}
+		l.problem("JetStream", oneLine(f.Account.Err), do)
 		l.monitors(monitors, f.MaxBytes, f.Cluster != "")
 		return l.all
 	}

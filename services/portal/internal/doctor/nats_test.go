@@ -42,6 +42,7 @@ func TestNATSIsJudged(t *testing.T) {
 		"two replicas":            {2, func(*bus.Facts, *doctor.MonitorAnswer) {}, "replicas", doctor.Warning, "even"},
 		"an old version":          {3, func(f *bus.Facts, _ *doctor.MonitorAnswer) { f.Version = "2.9.25" }, "version", doctor.Warning, "2.9.25"},
 		"no JetStream":            {3, func(f *bus.Facts, _ *doctor.MonitorAnswer) { f.Account.Err = errors.New("not enabled") }, "JetStream", doctor.Problem, "not enabled"},
+		"JetStream is off":        {3, func(f *bus.Facts, _ *doctor.MonitorAnswer) { f.Account.Err = bus.ErrNoJetStream }, "JetStream", doctor.Problem, "is off"},
 		"no stream yet":           {3, func(f *bus.Facts, _ *doctor.MonitorAnswer) { f.Stream.Value = nil }, "stream", doctor.OK, "makes it"},
 		"no stream to publish to": {3, func(f *bus.Facts, _ *doctor.MonitorAnswer) { f.Publish.Err = bus.ErrNoStream }, "publishing", doctor.NotChecked, "no stream"},
 		"stream cannot be asked":  {3, func(f *bus.Facts, _ *doctor.MonitorAnswer) { f.Stream.Err = errors.New("timeout") }, "stream", doctor.Problem, "timeout"},
