@@ -29,6 +29,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Send realistic reports and show where each went."`
 	Accept  acceptCommand  `cmd:"" help:"Measure how many reports are accepted, and how fast."`
 	Latency latencyCommand `cmd:"" help:"Measure how soon a report is seen at the desk."`
+	Soak    soakCommand    `cmd:"" help:"Watch the portal's memory under a long load."`
 }
 
 // output is where a command writes.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/phananh/portal/deploy/load/accept"
 	"github.com/phananh/portal/deploy/load/demo"
 	"github.com/phananh/portal/deploy/load/latency"
+	"github.com/phananh/portal/deploy/load/soak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -130,6 +133,20 @@ func TestAcceptFailsWhenNothingIsAccepted(t *testing.T) {
 	}
 }
 
+func TestSoakWatchesTheProcessWhileReportsAreAccepted(t *testing.T) {
+	t.Parallel()
+	f := startFake(t, &fake{})
+	var r soak.Result
+	_ = loadJSON(t, &r, "soak", "--public", f.URL, "--pid", strconv.Itoa(os.Getpid()), "--trace", os.DevNull, "--connections", "4", "--duration", "300ms", "--every", "50ms")
+	last := r.Samples[len(r.Samples)-1]
+	if len(r.Samples) < 4 || last.Resident == 0 || r.Load.Accepted == 0 || last.Accepted != int64(len(f.reports)) {
+		t.Errorf("%d arrived: %+v", len(f.reports), r)
+	}
+	if _, err := load(t, "soak", "--public", f.URL, "--pid", "1073741824", "--trace", os.DevNull, "--duration", "300ms"); err == nil {
+		t.Error("a process that is not there was watched")
+	}
+}
+
 func latencyArgs(f *fake, more ...string) []string {
 	return append([]string{
 		"latency", "--public", f.URL, "--desk", f.URL, "--username", "longxuyen", "--password", "correct",
@@ -182,6 +199,9 @@ func TestBoundsAreKept(t *testing.T) {
 		"latency --username u --password p --rate 0",
 		"latency --username u --password p --rate NaN",
 		"latency --username u --password p --duration 301s",
+		"soak --trace x --pid 1 --public http://192.0.2.1",
+		"soak --trace x --pid 1 --every 0s",
+		"soak --trace x --pid 1 --duration 6m",
 		"demo --count 0",
 		"demo --count 1000000",
 		"nothing",

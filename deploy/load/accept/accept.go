@@ -27,6 +27,10 @@ type Config struct {
 	Connections int
 	Duration    time.Duration // measured
 	Warmup      time.Duration // before that, not counted
+
+	// Accepted is called for every report that is accepted, warm-up included,
+	// from many goroutines at once. It may be nil.
+	Accepted func()
 }
 
 // Result is what was measured.
@@ -80,6 +84,9 @@ func Run(ctx context.Context, c Config) (Result, error) {
 			for i := 0; time.Now().Before(end) && ctx.Err() == nil; i++ {
 				s := send(ctx, client, url, run+"-"+strconv.Itoa(i), bodies[(n*31+i)%len(bodies)])
 				samples[n] = append(samples[n], s)
+				if s.status == http.StatusCreated && c.Accepted != nil {
+					c.Accepted()
+				}
 				if s.status == statusConnection { // a portal that is away fails very fast
 					select {
 					case <-time.After(10 * time.Millisecond):
