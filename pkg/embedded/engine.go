@@ -41,14 +41,19 @@ type Engine struct {
 	stopped   chan struct{}
 }
 
-// StartEngine starts the engine; it accepts connections when this returns.
+// StartEngine starts the engine; it accepts connections when this returns. It
+// returns ErrDamaged for a file that must be restored from a backup, and
+// ErrFull where there is no room.
 // Clients must disconnect before Close, which otherwise waits for them.
 func StartEngine(cfg EngineConfig) (*Engine, error) {
 	if strings.ContainsAny(cfg.Dir, "?#%") { // it becomes part of a URI that the engine takes apart again
 		return nil, fmt.Errorf("embedded: the path %s must not contain ?, # or %%", cfg.Dir)
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("create engine folder: %w", err)
+		return nil, explain(fmt.Errorf("create engine folder: %w", err), cfg.Dir)
+	}
+	if err := checkFiles(context.Background(), cfg.Dir); err != nil {
+		return nil, err
 	}
 	e := &Engine{dir: cfg.Dir, stopped: make(chan struct{})}
 	listener := ferretdb.ListenerConfig{TCP: cfg.TCP}
@@ -66,7 +71,7 @@ func StartEngine(cfg EngineConfig) (*Engine, error) {
 		SQLiteURL: "file:" + cfg.Dir + "/?" + settings,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("start engine: %w", err)
+		return nil, explain(fmt.Errorf("start engine: %w", err), cfg.Dir)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	e.stop = stop
@@ -115,10 +120,10 @@ func (e *Engine) Prepare(ctx context.Context, databases map[string][]string) err
 	defer func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }()
 	for name, collections := range databases {
 		if err := create(ctx, client.Database(name), collections); err != nil {
-			return err
+			return explain(err, e.dir)
 		}
 		if err := IndexIDs(ctx, filepath.Join(e.dir, name+".sqlite")); err != nil {
-			return err
+			return explain(err, e.dir)
 		}
 	}
 	return nil

@@ -35,7 +35,7 @@ func OpenFolder(path string) (*Folder, error) {
 		return nil, err
 	}
 	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, fmt.Errorf("create data folder: %w", err)
+		return nil, explain(fmt.Errorf("create data folder: %w", err), path)
 	}
 	lock := flock.New(filepath.Join(path, "lock"))
 	held, err := lock.TryLock()
@@ -56,19 +56,34 @@ func (f *Folder) checkLayout() error {
 	name := f.Path("layout")
 	b, err := os.ReadFile(name)
 	if errors.Is(err, os.ErrNotExist) {
-		return os.WriteFile(name, []byte(strconv.Itoa(layout)+"\n"), 0o600)
+		return f.writeLayout(name)
 	}
 	if err != nil {
 		return fmt.Errorf("read layout: %w", err)
 	}
 	v, err := strconv.Atoi(strings.TrimSpace(string(b)))
 	if err != nil {
-		return fmt.Errorf("data folder %s: layout file is damaged: %w", f.path, err)
+		return fmt.Errorf("embedded: the file %s is damaged: restore the data folder from a backup", name)
 	}
 	if v > layout {
 		return fmt.Errorf("%w: layout %d, this program knows %d", ErrTooNew, v, layout)
 	}
 	return nil
+}
+
+// writeLayout puts the file there in one step: half a file would be taken for
+// a damaged one at the next start.
+func (f *Folder) writeLayout(name string) (err error) {
+	defer func() {
+		if err != nil {
+			err = explain(fmt.Errorf("write layout: %w", err), f.path)
+		}
+	}()
+	fresh := name + ".new"
+	if err := os.WriteFile(fresh, []byte(strconv.Itoa(layout)+"\n"), 0o600); err != nil {
+		return errors.Join(err, os.Remove(fresh))
+	}
+	return os.Rename(fresh, name)
 }
 
 // Path joins the folder's path with the names given.

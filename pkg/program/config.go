@@ -118,19 +118,26 @@ func LoadOrMakeKey(name string, random io.Reader) (report.Key, error) {
 	} else if err != nil {
 		return report.Key{}, fmt.Errorf("read receipt key: %w", err)
 	}
-	return ReceiptKey{Secret(strings.TrimSpace(string(b)))}.Key()
+	key, err := ReceiptKey{Secret(strings.TrimSpace(string(b)))}.Key()
+	if err != nil { // which is about the setting, not about the file
+		return report.Key{}, fmt.Errorf("the receipt key in %s is damaged: put the file back from a backup", name)
+	}
+	return key, nil
 }
 
-// writeNew writes a file that only its owner reads and makes sure that it is
-// on the disk: receipts derived from a lost key could never be repeated.
+// writeNew makes a file that only its owner reads, in one step, and makes sure
+// that it is on the disk: receipts derived from a lost key could never be
+// repeated, and half a key would keep the next start from making a whole one.
 func writeNew(name string, b []byte) (err error) {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	fresh := name + ".new"
+	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if _, err := f.Write(b); err != nil {
+	defer func() { err = errors.Join(err, os.Remove(fresh)) }()
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return f.Sync()
+	return os.Link(fresh, name) // fails where there is one
 }
