@@ -112,17 +112,15 @@ func (b *Balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, replica := range b.order() {
-		resp, err := b.send(r, replica, body)
-		if errors.Is(err, syscall.ECONNREFUSED) {
-			replica.ready.Store(false)
-			continue
+		err := b.pass(w, r, replica, body)
+		if err == nil {
+			return
 		}
-		if err != nil {
+		if !errors.Is(err, syscall.ECONNREFUSED) {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
 		}
-		answer(w, resp)
-		return
+		replica.ready.Store(false)
 	}
 	http.Error(w, "no replica is ready", http.StatusBadGateway)
 }
@@ -143,17 +141,18 @@ func (b *Balancer) order() []*replica {
 	return append(ready, others...)
 }
 
-func (b *Balancer) send(r *http.Request, to *replica, body []byte) (*http.Response, error) {
+// pass has a replica answer. An error means that nothing was answered yet.
+func (b *Balancer) pass(w http.ResponseWriter, r *http.Request, to *replica, body []byte) error {
 	req, err := http.NewRequestWithContext(r.Context(), r.Method, to.url+r.URL.RequestURI(), bytes.NewReader(body))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	req.Header = r.Header.Clone()
 	req.Header.Del("Connection")
-	return b.transport.RoundTrip(req)
-}
-
-func answer(w http.ResponseWriter, resp *http.Response) {
+	resp, err := b.transport.RoundTrip(req)
+	if err != nil {
+		return err
+	}
 	defer func() { _ = resp.Body.Close() }()
 	for name, values := range resp.Header {
 		if name != "Connection" { // the replica's, not the client's
@@ -162,4 +161,5 @@ func answer(w http.ResponseWriter, resp *http.Response) {
 	}
 	w.WriteHeader(resp.StatusCode)
 	_, _ = io.Copy(w, resp.Body)
+	return nil
 }

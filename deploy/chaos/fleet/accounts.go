@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"time"
 
@@ -52,7 +51,7 @@ func (silent) Announce(context.Context, []report.Entry) error {
 // addAccounts writes the accounts straight into the journal.
 func addAccounts(ctx context.Context, uri string, accounts []Account) (err error) {
 	j, err := journal.Open(journal.Config{
-		URI: uri, Database: Database, Announcer: silent{}, SweepEvery: 24 * time.Hour, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		URI: uri, Database: Database, Announcer: silent{}, SweepEvery: 24 * time.Hour, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return err

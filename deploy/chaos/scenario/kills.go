@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/phananh/portal/deploy/chaos/check"
@@ -73,16 +72,6 @@ func up(ctx context.Context, all []*fleet.Process) error {
 	defer cancel()
 	for _, p := range all {
 		if err := p.WaitUp(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// down takes processes down by SIGKILL and keeps them down.
-func down(ctx context.Context, all []*fleet.Process) error {
-	for _, p := range all {
-		if err := p.Down(ctx, syscall.SIGKILL); err != nil {
 			return err
 		}
 	}
