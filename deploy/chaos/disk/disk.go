@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,33 +24,47 @@ type Disk struct {
 
 	outside string    // where the harness finds it
 	holder  *exec.Cmd // keeps the mount's namespace alive; nil: mounted for all
+	enter   []string  // how a command gets into it
 }
 
-// Mount makes a disk of some megabytes at a folder that exists. Whoever may
-// not mount for the whole machine gets it in a namespace of its own.
+// Mount makes a disk of some megabytes at a folder that exists. It is in a
+// namespace of its own where that may be, so that it vanishes with the
+// programs that use it, however they end.
 func Mount(ctx context.Context, host *fleet.Host, path string, megabytes int) (*Disk, error) {
 	size := "size=" + strconv.Itoa(megabytes) + "m"
-	err := syscall.Mount("tmpfs", path, "tmpfs", 0, size)
-	if err == nil {
-		return &Disk{Path: path, outside: path}, nil
+	ways := [][]string{{"--user", "--map-root-user", "--mount"}}
+	if os.Geteuid() == 0 {
+		ways = append([][]string{{"--mount"}}, ways...)
 	}
-	d, e := inNamespace(ctx, host, path, size)
-	if e != nil {
-		return nil, fmt.Errorf("this scenario needs a small disk, and may neither mount one (%w) nor make a namespace: %w", err, e)
+	var refused []error
+	for _, way := range ways {
+		d, err := inNamespace(ctx, host, path, size, way)
+		if err == nil {
+			return d, nil
+		}
+		refused = append(refused, err)
 	}
-	return d, nil
+	if err := syscall.Mount("tmpfs", path, "tmpfs", 0, size); err != nil {
+		return nil, fmt.Errorf("this scenario needs a small disk, and may neither mount one (%w) nor make a namespace: %w", err, errors.Join(refused...))
+	}
+	return &Disk{Path: path, outside: path}, nil
 }
 
-func inNamespace(ctx context.Context, host *fleet.Host, path, size string) (*Disk, error) {
-	cmd := exec.Command("unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+// inNamespace makes the disk in a new namespace. How is what unshare is told.
+func inNamespace(ctx context.Context, host *fleet.Host, path, size string, how []string) (*Disk, error) {
+	args := append(slices.Clone(how), "sh", "-c",
 		`mount -t tmpfs -o "$1" tmpfs "$2" && touch "$2/mounted" && exec sleep infinity`, "sh", size, path)
+	cmd := exec.Command("unshare", args...)
 	var said strings.Builder
 	cmd.Stderr = &said
 	if err := host.Start(cmd); err != nil {
 		return nil, err
 	}
 	outside := filepath.Join("/proc", strconv.Itoa(cmd.Process.Pid), "root", path)
-	d := &Disk{Path: path, outside: outside, holder: cmd}
+	d := &Disk{Path: path, outside: outside, holder: cmd, enter: []string{"nsenter", "--target", strconv.Itoa(cmd.Process.Pid), "--mount"}}
+	if slices.Contains(how, "--user") {
+		d.enter = append(d.enter, "--user", "--preserve-credentials")
+	}
 	for deadline := time.Now().Add(5 * time.Second); ; {
 		if _, err := os.Stat(filepath.Join(outside, "mounted")); err == nil {
 			return d, nil
@@ -70,8 +85,7 @@ func (d *Disk) Inside(args []string) []string {
 	if d.holder == nil {
 		return args
 	}
-	enter := []string{"nsenter", "--target", strconv.Itoa(d.holder.Process.Pid), "--user", "--mount", "--preserve-credentials", "--"}
-	return append(enter, args...)
+	return slices.Concat(d.enter, []string{"--"}, args)
 }
 
 // filler is the file that fills the disk.

@@ -3,6 +3,7 @@ package disk
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -15,7 +16,9 @@ func TestAFilledDiskTakesNothingAndAFreedOneDoes(t *testing.T) {
 	defer host.Close()
 	for name, mount := range map[string]func(string) (*Disk, error){
 		"as it can be had": func(path string) (*Disk, error) { return Mount(t.Context(), host, path, 4) },
-		"in a namespace":   func(path string) (*Disk, error) { return inNamespace(t.Context(), host, path, "size=4m") },
+		"without rights": func(path string) (*Disk, error) {
+			return inNamespace(t.Context(), host, path, "size=4m", []string{"--user", "--map-root-user", "--mount"})
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := mount(t.TempDir())
@@ -27,6 +30,13 @@ func TestAFilledDiskTakesNothingAndAFreedOneDoes(t *testing.T) {
 					t.Error(err)
 				}
 			}()
+			inside := d.Inside([]string{"touch", filepath.Join(d.Path, "touched")})
+			if out, err := exec.Command(inside[0], inside[1:]...).CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			if _, err := os.Stat(filepath.Join(d.outside, "touched")); err != nil {
+				t.Fatal(err)
+			}
 			// Several times: what fills it may be added to.
 			for range 2 {
 				if _, err := d.Fill(); err != nil {
