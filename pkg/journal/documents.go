@@ -17,11 +17,11 @@ type reportDoc struct {
 	Schema     int         `bson:"schema"`
 	Digest     []byte      `bson:"digest"`
 	Category   string      `bson:"category"`
-	Urgent     bool        `bson:"urgent"`
+	Urgent     bool        `bson:"urgent,omitempty"`
 	Narrative  string      `bson:"narrative"`
 	Place      placeDoc    `bson:"place"`
 	OccurredAt *time.Time  `bson:"occurred_at,omitempty"`
-	Ongoing    bool        `bson:"ongoing"`
+	Ongoing    bool        `bson:"ongoing,omitempty"`
 	Contact    *contactDoc `bson:"contact,omitempty"`
 	Language   string      `bson:"language"`
 	ReceivedAt time.Time   `bson:"received_at"`

@@ -4,7 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
+	"hash"
 	"log/slog"
+	"sync"
 )
 
 // Receipt is the secret by which a resident follows up a report. It prints
@@ -34,7 +36,10 @@ func (r Receipt) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // Key is the secret from which receipts and IDs are derived. Whoever holds it
 // and the database can guess neither receipts nor submission IDs backwards.
-type Key struct{ secret []byte }
+type Key struct {
+	secret []byte
+	hashes *sync.Pool // of hash.Hash with the secret: making one costs more than using it
+}
 
 // KeySize is the least length of a Key's secret in bytes.
 const KeySize = 32
@@ -44,7 +49,9 @@ func NewKey(secret []byte) (Key, error) {
 	if len(secret) < KeySize {
 		return Key{}, errors.New("report: receipt key is shorter than 32 bytes")
 	}
-	return Key{append([]byte(nil), secret...)}, nil
+	k := Key{secret: append([]byte(nil), secret...)}
+	k.hashes = &sync.Pool{New: func() any { return hmac.New(sha256.New, k.secret) }}
+	return k, nil
 }
 
 // Receipt derives the receipt of a submission. The same submission ID gives
@@ -70,7 +77,19 @@ func (k Key) Digest(submissionID string, content []byte) []byte {
 func (k Key) Check() []byte { return k.mac("check", "") }
 
 func (k Key) mac(label, text string) []byte {
-	h := hmac.New(sha256.New, k.secret)
+	h := k.hash()
+	if k.hashes != nil {
+		defer k.hashes.Put(h)
+	}
 	h.Write([]byte("phananh/1/" + label + "\x00" + text))
 	return h.Sum(nil)
+}
+
+func (k Key) hash() hash.Hash {
+	if k.hashes == nil { // the zero Key's are those of a secret of zeros
+		return hmac.New(sha256.New, nil)
+	}
+	h := k.hashes.Get().(hash.Hash)
+	h.Reset()
+	return h
 }
