@@ -27,7 +27,7 @@ export function row(n: number, part: Partial<Row> = {}): Row {
     category: 'theft', urgent: false, state: 'routed', unit: '883', district: '883', commune: '30280',
     ongoing: false, received_at: new Date(Date.UTC(2026, 10, 1, 0, n)).toISOString(),
     updated_at: new Date(Date.UTC(2026, 10, 1, 0, n)).toISOString(),
-    assignee: null, unanswered: false, last: 1, outcome: null, transfers: 0, reopenings: 0, ...part,
+    assignee: null, unanswered: false, last: 1, outcome: null, transfers: 0, reopenings: 0, damaged: [], ...part,
   }
 }
 

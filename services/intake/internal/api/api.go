@@ -62,6 +62,8 @@ func problem(err error) error {
 		return &httpd.Problem{Status: http.StatusTooManyRequests, Code: "too_many_messages"}
 	case errors.Is(err, counter.ErrUnknownReceipt):
 		return &httpd.Problem{Status: http.StatusNotFound, Code: "unknown_receipt"}
+	case errors.Is(err, counter.ErrUnreadable):
+		return &httpd.Problem{Status: http.StatusInternalServerError, Code: "unreadable", Cause: err}
 	}
 	return err
 }

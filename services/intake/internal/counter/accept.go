@@ -112,6 +112,8 @@ func (c *Counter) stored(ctx context.Context, r report.Report) (report.Report, e
 			return report.Report{}, fmt.Errorf("%w: %w", ErrInFlight, err)
 		case errors.Is(err, journal.ErrUnavailable):
 			return report.Report{}, fmt.Errorf("%w: %w", ErrTryAgain, err)
+		case errors.Is(err, journal.ErrDamaged):
+			return report.Report{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
 		}
 		return report.Report{}, fmt.Errorf("read repeated report %s: %w", r.ID, err)
 	}

@@ -36,7 +36,8 @@ func unanswered(found report.Case) int {
 // Answer stores what a resident writes about a case and shows the case with
 // it. The same text under the same key is stored once; an empty key says that
 // it is not a repeat. On a resolved case it puts the case back into its queue.
-// It returns ErrUnknownReceipt, ErrTooMany or ErrTryAgain otherwise.
+// It returns ErrUnknownReceipt, ErrUnreadable, ErrTooMany or ErrTryAgain
+// otherwise.
 func (c *Counter) Answer(ctx context.Context, receipt report.Receipt, key, text string) (View, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

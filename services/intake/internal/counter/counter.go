@@ -23,13 +23,15 @@ import (
 // process is storing this very report and has not finished. ErrKeyReused: the
 // key belongs to a report with other content. ErrUnknownReceipt: no report has
 // this receipt. ErrTooMany: the police must write before the resident may
-// write again.
+// write again. ErrUnreadable: the report is there, and an entry of its case is
+// damaged.
 var (
 	ErrTooMany        = errors.New("counter: too many messages unanswered")
 	ErrInFlight       = errors.New("counter: the report is being stored")
 	ErrTryAgain       = errors.New("counter: try again")
 	ErrKeyReused      = errors.New("counter: the key was used for another report")
 	ErrUnknownReceipt = errors.New("counter: no report has this receipt")
+	ErrUnreadable     = errors.New("counter: the case cannot be read")
 )
 
 // patience is how long a resident waits for an answer at most.
@@ -95,6 +97,8 @@ func (c *Counter) open(ctx context.Context, receipt report.Receipt) (report.Case
 		return report.Case{}, ErrUnknownReceipt
 	case errors.Is(err, journal.ErrUnavailable):
 		return report.Case{}, fmt.Errorf("%w: %w", ErrTryAgain, err)
+	case errors.Is(err, journal.ErrDamaged):
+		return report.Case{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
 	return found, err
 }

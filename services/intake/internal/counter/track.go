@@ -53,7 +53,7 @@ type Message struct {
 }
 
 // Track shows the case that a receipt belongs to. It returns
-// ErrUnknownReceipt or ErrTryAgain otherwise.
+// ErrUnknownReceipt, ErrUnreadable or ErrTryAgain otherwise.
 func (c *Counter) Track(ctx context.Context, receipt report.Receipt) (View, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

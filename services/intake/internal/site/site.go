@@ -4,6 +4,7 @@
 package site
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -104,6 +105,9 @@ func (s *Site) Busy(c *gin.Context) { s.fail(c, languageOf(c), httpd.Busy()) }
 
 // fail ends a request with a page that says what is wrong.
 func (s *Site) fail(c *gin.Context, lang string, err error) {
+	if errors.Is(err, counter.ErrUnreadable) {
+		err = &httpd.Problem{Status: http.StatusInternalServerError, Code: "unreadable", Cause: err}
+	}
 	p := httpd.AsProblem(err)
 	if p.Cause != nil {
 		_ = c.Error(p.Cause) // for the log

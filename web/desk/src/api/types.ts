@@ -58,6 +58,8 @@ export interface Row {
   outcome: Outcome | null
   transfers: number
   reopenings: number
+  /** IDs of its entries that cannot be read: the report's has no slash, an action's has. Nearly always none. */
+  damaged: readonly string[]
 }
 
 export interface Page<R = Row> { cases: R[]; next: string | null; total: number }

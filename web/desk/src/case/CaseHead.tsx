@@ -24,9 +24,10 @@ export function CaseHead({ row, heading, backHref, onClose }: CaseHeadProps) {
     <header className="case-head">
       <Link href={backHref} className="case-back"><Icon name="back" />{t('case.back')}</Link>
       <div className="case-title">
-        <h1 id="case-title" ref={heading} tabIndex={-1}>{category(row.category)}</h1>
+        <h1 id="case-title" ref={heading} tabIndex={-1}>{row.category === '' ? t('row.noCategory') : category(row.category)}</h1>
         {row.urgent && <Badge look="urgent" icon="urgent">{t('row.urgent')}</Badge>}
         {row.ongoing && row.state !== 'resolved' && <Badge look="ongoing">{t('row.ongoing')}</Badge>}
+        {row.damaged.length > 0 && <Badge look="urgent" icon="urgent">{t('row.damaged')}</Badge>}
         {row.unanswered && <Badge look="message" icon="message">{t('row.unanswered')}</Badge>}
         <span className="case-close"><IconButton icon="close" label={t('case.close')} onClick={onClose} /></span>
       </div>

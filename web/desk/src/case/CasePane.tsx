@@ -14,6 +14,7 @@ import { CaseHead } from './CaseHead'
 import { commandKeys, isWritten, type WrittenCommand } from './commands'
 import { Composer } from './Composer'
 import { Conflict, Meanwhile } from './Conflict'
+import { Damage, damagedReport } from './Damage'
 import { Facts } from './Facts'
 import { Timeline } from './Timeline'
 import { useAct, type Refusal } from './useAct'
@@ -103,6 +104,7 @@ function OpenCase({ data, heading, backHref, onClose }: OpenCaseProps) {
   return (
     <section className="pane case" aria-labelledby="case-title">
       <CaseHead row={data.case} heading={heading} backHref={backHref} onClose={onClose} />
+      <Damage row={data.case} />
       <ActionBar allowed={data.allowed} pending={act.isPending ? act.variables.type : null} writing={writing} onCommand={start} />
       {refusal !== null && <Conflict refusal={refusal} keptText={writing !== null} />}
       {refusal === null && meanwhile !== undefined && <Meanwhile action={meanwhile} />}
@@ -121,7 +123,9 @@ function OpenCase({ data, heading, backHref, onClose }: OpenCaseProps) {
       <div className="case-body">
         <section className="narrative-place">
           <h2>{t('case.narrative')}</h2>
-          <p className="narrative" dir="auto" lang={data.report.language}>{data.report.narrative}</p>
+          {damagedReport(data.case) === undefined
+            ? <p className="narrative" dir="auto" lang={data.report.language}>{data.report.narrative}</p>
+            : <p className="quiet-text">{t('damage.narrative')}</p>}
         </section>
         <Facts data={data} />
         <Timeline actions={data.actions} />

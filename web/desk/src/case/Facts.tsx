@@ -4,6 +4,7 @@ import { useCatalogue } from '../app/Catalogue'
 import { useNow } from '../desk/services'
 import { isPlainKey } from '../i18n/translate'
 import { useLanguage } from '../i18n/LanguageProvider'
+import { damagedReport } from './Damage'
 
 /** What the report says besides its narrative, why it is here, and its clocks. */
 export function Facts({ data }: { data: Case }) {
@@ -14,11 +15,12 @@ export function Facts({ data }: { data: Case }) {
   const { point } = report.place
   const routed = data.actions.findLast((action) => action.evidence !== null)
   const area = place(report.place)
+  const readable = damagedReport(data.case) === undefined
   return (
     <section className="facts">
       <h2>{t('case.facts')}</h2>
       <dl>
-        <Fact name={t('case.place')}>{area || (report.place.unknown ? t('case.place.unknown') : t('row.noPlace'))}</Fact>
+        {readable && <Fact name={t('case.place')}>{area || (report.place.unknown ? t('case.place.unknown') : t('row.noPlace'))}</Fact>}
         {report.place.address !== '' && <Fact name={t('case.address')}><span dir="auto">{report.place.address}</span></Fact>}
         {point !== null && (
           <Fact name={t('case.point')}>
@@ -26,14 +28,16 @@ export function Facts({ data }: { data: Case }) {
             {point.accuracy_m > 0 && `, ${t('case.point.within', { metres: Math.round(point.accuracy_m) })}`}
           </Fact>
         )}
-        <Fact name={t('case.when')}>
-          {report.ongoing ? t('row.ongoing') : report.occurred_at === null ? t('case.when.unsaid') : formats.dateTime(report.occurred_at)}
-        </Fact>
+        {readable && (
+          <Fact name={t('case.when')}>
+            {report.ongoing ? t('row.ongoing') : report.occurred_at === null ? t('case.when.unsaid') : formats.dateTime(report.occurred_at)}
+          </Fact>
+        )}
         <Fact name={t('case.received')}>
           {formats.dateTime(report.received_at)} <span className="quiet-text">({formats.ago((now - Date.parse(report.received_at)) / 1000)})</span>
         </Fact>
-        <Fact name={t('case.contact')}><Contact contact={report.contact} /></Fact>
-        <Fact name={t('case.language')}>{t(`case.language.${report.language}`)}</Fact>
+        {readable && <Fact name={t('case.contact')}><Contact contact={report.contact} /></Fact>}
+        {readable && <Fact name={t('case.language')}>{t(`case.language.${report.language}`)}</Fact>}
         {routed?.evidence != null && <Fact name={t('case.routing')}><Why evidence={routed.evidence} /></Fact>}
         <Fact name={t('case.clocks')}><Clocks data={data} /></Fact>
       </dl>

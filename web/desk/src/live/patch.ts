@@ -13,12 +13,12 @@ export interface Patched {
   recount: boolean
 }
 
-/** Applies a case that arrived or changed. An older state than the loaded one is ignored. */
+/** Applies a case that arrived or changed. An older state than the loaded one is ignored, unless damage put the case back. */
 export function patchCase(data: QueueData, row: Row, filters: Filters, me: Me): Patched {
   const found = locate(data, row.case_number)
   const belongs = matches(row, filters, me)
   if (found !== null) {
-    if (found.row.last > row.last) return unchanged(data)
+    if (found.row.last > row.last && row.damaged.length === 0) return unchanged(data)
     if (belongs) return { ...unchanged(data), data: replace(data, found, row) }
     return { ...unchanged(data), data: remove(data, found) }
   }

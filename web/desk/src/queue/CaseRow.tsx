@@ -31,6 +31,7 @@ export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRow
   const allDrafts = useStore(drafts)
   const now = useNow()
   const flags = {
+    damaged: row.damaged.length > 0,
     unanswered: row.unanswered,
     draft: hasDraft(allDrafts, row.case_number),
     outcome: row.state === 'resolved' && row.outcome !== null,
@@ -51,7 +52,7 @@ export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRow
       <span className="row-line">
         <span className="row-what">
           {row.urgent && <Badge look="urgent" icon="urgent">{t('row.urgent')}</Badge>}
-          <strong>{category(row.category)}</strong>
+          <strong>{row.category === '' ? t('row.noCategory') : category(row.category)}</strong>
           {isNew && <Badge look="new">{t('row.new')}</Badge>}
         </span>
         <span className="row-wait"><Waiting row={row} now={now} /></span>
@@ -71,6 +72,7 @@ export function CaseRow({ row, href, chosen, isNew, tabIndex, onFocus }: CaseRow
       </span>
       {Object.values(flags).includes(true) && (
         <span className="row-flags">
+          {flags.damaged && <Badge look="urgent" icon="urgent">{t('row.damaged')}</Badge>}
           {flags.unanswered && <Badge look="message" icon="message">{t('row.unanswered')}</Badge>}
           {flags.draft && <Badge look="plain" icon="draft">{t('row.draft')}</Badge>}
           {row.state === 'resolved' && row.outcome !== null && <span>{t(`outcome.${row.outcome}`)}</span>}

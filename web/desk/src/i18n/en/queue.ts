@@ -22,6 +22,8 @@ export const queue: Record<keyof typeof keys, Message> = {
   'row.waits': 'waiting {duration}',
   'row.noPlace': 'Place not known',
   'row.ongoing': 'Going on now',
+  'row.noCategory': 'Category not known',
+  'row.damaged': 'Damaged data',
   'row.draft': 'Draft',
   'row.transfers': { one: 'Transferred once', other: 'Transferred {n} times' },
   'row.reopenings': { one: 'Reopened once', other: 'Reopened {n} times' },

@@ -19,6 +19,8 @@ export const queue = {
   'row.waits': 'chờ {duration}',
   'row.noPlace': 'Chưa rõ địa bàn',
   'row.ongoing': 'Đang diễn ra',
+  'row.noCategory': 'Chưa rõ lĩnh vực',
+  'row.damaged': 'Dữ liệu hỏng',
   'row.draft': 'Có bản nháp',
   'row.transfers': 'Đã chuyển {n} lần',
   'row.reopenings': 'Mở lại {n} lần',
