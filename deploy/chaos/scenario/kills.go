@@ -24,8 +24,10 @@ func kills(ctx context.Context, s *Stage, name string) (*Trial, error) {
 	raging, calm := context.WithCancel(ctx)
 	var rage sync.WaitGroup
 	rage.Go(func() {
-		Mayhem{Every: pick(s, 1500*time.Millisecond, time.Second), Pause: 2 * time.Second, Among: t.Fleet.All(), Saves: true}.
-			Rage(raging, t, s.Random(name, "mayhem"))
+		Mayhem{
+			Every: pick(s, 1500*time.Millisecond, time.Second), Pause: 2 * time.Second,
+			Among: t.Fleet.All(), Links: t.Fleet.Links, Saves: true,
+		}.Rage(raging, t, s.Random(name, "mayhem"))
 	})
 	defer rage.Wait()
 	defer calm()

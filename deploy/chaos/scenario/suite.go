@@ -27,7 +27,7 @@ type Scenario struct {
 // All lists the scenarios.
 func All() []Scenario {
 	return []Scenario{
-		{Number: 1, Name: "kills", Promise: "1", Done: "processes killed (`kill -9`) and paused at named and random points, under load", run: kills},
+		{Number: 1, Name: "kills", Promise: "1", Done: "processes killed (`kill -9`) and paused, connections cut and delayed, at named and random points, under load", run: kills},
 		{Number: 2, Name: "wipe", Promise: "2", Done: "JetStream's files deleted while the server is dead, and its stream while it serves", run: wipe},
 		{Number: 3, Name: "nats-away", Promise: "3", Done: "NATS dead", Beside: true, run: natsAway},
 		{Number: 4, Name: "mongodb-away", Promise: "4", Done: "MongoDB killed, paused, unanswering, cut off", run: mongoAway},

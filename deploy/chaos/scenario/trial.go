@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -197,84 +196,5 @@ func (t *Trial) Check(ctx context.Context, bounds check.Bounds, settle time.Dura
 		t.Find("%s", e)
 	}
 	t.summarise(result.Figures, kills)
-	return t.keep(ctx, in, result)
-}
-
-// summarise notes the figures that every scenario has.
-func (t *Trial) summarise(f check.Figures, kills int) {
-	t.Measure("reports", "%d accepted, %d in the journal, %d orphans, %d given up", f.Accepted, f.Stored, f.Orphans, f.GivenUp)
-	t.Measure("requests", "%d, %d retries", f.Requests, f.Retries)
-	if f.Acknowledged > 0 {
-		t.Measure("actions", "%d in the journal, %d acknowledged", f.Actions, f.Acknowledged)
-	}
-	if kills > 0 {
-		t.Measure("kills", "%d", kills)
-	}
-	t.Measure("to 201", "%s", spread(f.ToAccept))
-	t.Measure("to routed", "%s", spread(f.ToRoute))
-	if len(f.Faults) > 0 {
-		t.Measure("last routed after the last fault", "%s", short(f.LastRouted))
-	}
-}
-
-func spread(s check.Spread) string {
-	return fmt.Sprintf("p50 %s, p99 %s, most %s", short(s.P50), short(s.P99), short(s.Max))
-}
-
-// short rounds a duration to what one wants to read.
-func short(d time.Duration) string {
-	switch {
-	case d > 10*time.Second || d < -10*time.Second:
-		return d.Round(time.Second).String()
-	case d > time.Second || d < -time.Second:
-		return d.Round(10 * time.Millisecond).String()
-	}
-	return d.Round(100 * time.Microsecond).String()
-}
-
-// Files of a trial that can be checked again.
-const (
-	historyFile = "history.jsonl"
-	stateFile   = "state.json"
-)
-
-// kept is what a later check needs beside the history.
-type kept struct {
-	Bounds  check.Bounds
-	Planted []string
-	State   check.State
-}
-
-// keep writes the state that findings were made about. Where there are none
-// there is nothing to look into.
-func (t *Trial) keep(ctx context.Context, in check.Input, result check.Result) error {
-	if len(result.Findings) == 0 {
-		return nil
-	}
-	state, err := check.Gather(ctx, in)
-	if err != nil {
-		return err
-	}
-	b, err := json.Marshal(kept{Bounds: in.Bounds, Planted: in.Planted, State: state})
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(t.Dir, stateFile), b, 0o600)
-}
-
-// Recheck compares a kept history with its kept state once more.
-func Recheck(dir string) (check.Result, error) {
-	h, err := history.ReadFile(filepath.Join(dir, historyFile))
-	if err != nil {
-		return check.Result{}, err
-	}
-	b, err := os.ReadFile(filepath.Join(dir, stateFile))
-	if err != nil {
-		return check.Result{}, err
-	}
-	var k kept
-	if err := json.Unmarshal(b, &k); err != nil {
-		return check.Result{}, fmt.Errorf("%s: %w", stateFile, err)
-	}
-	return check.Compare(h, k.State, k.Bounds, k.Planted...), nil
+	return t.keep(ctx, in)
 }
