@@ -14,6 +14,7 @@ import (
 )
 
 func TestAnAnnouncementThatEndsIsCountedAndLoggedOnce(t *testing.T) {
+	t.Parallel()
 	url := start(t)
 	log := &lines{}
 	first, second := connectLogged(t, url, log), connectLogged(t, url, log)
@@ -50,6 +51,7 @@ func TestAnAnnouncementThatEndsIsCountedAndLoggedOnce(t *testing.T) {
 }
 
 func TestAReportHandedOutTooOftenIsDealtWithOnce(t *testing.T) {
+	t.Parallel()
 	url := start(t)
 	first, second := connect(t, url), connect(t, url)
 	var seen tally

@@ -15,6 +15,7 @@ import (
 // A server that takes announcements and never answers must not use up, for
 // ever, what may be in flight.
 func TestAnnouncementsThatAreNeverAnsweredAreForgotten(t *testing.T) {
+	t.Parallel()
 	url := start(t)
 	conn, err := nats.Connect(url)
 	if err != nil {

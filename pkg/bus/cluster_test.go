@@ -130,6 +130,9 @@ func TestReplicasAreAddedAndNeverTakenAway(t *testing.T) {
 		eventually(t, func() bool { return b.Ensure(shortly(t)) == nil })
 		eventually(t, func() bool { return replicas() == 3 })
 	}
+	if s, err := js.Stream(shortly(t), "PHANANH"); err != nil || s.CachedInfo().Config.Replicas != 3 {
+		t.Errorf("the stream was made smaller: %v", err)
+	}
 	insist(t, one, accepted(1))
 	eventually(t, func() bool { return seen.len() == 2 })
 }

@@ -57,7 +57,7 @@ func TestAFollowerLearnsThatTheStreamLostItsEnd(t *testing.T) {
 	b = connect(t, again.ClientURL())
 	// The follower had read more than is there now.
 	position.Last += 5
-	if err := b.Follow(t.Context(), position, func(report.Entry, bus.Position) {}); !errors.Is(err, bus.ErrReplaced) {
+	if err := b.Follow(shortly(t), position, func(report.Entry, bus.Position) {}); !errors.Is(err, bus.ErrReplaced) {
 		t.Errorf("follow ended with %v", err)
 	}
 }
@@ -146,7 +146,7 @@ func TestAFollowerNoticesAtWorkThatTheStreamWasCutShort(t *testing.T) {
 				t.Errorf("%d announcements were handed over: what follows a gap must not be", n)
 			}
 			// One who stood there when it happened notices as well, later.
-			if err := b.Follow(t.Context(), from, got.add); !errors.Is(err, bus.ErrReplaced) {
+			if err := b.Follow(shortly(t), from, got.add); !errors.Is(err, bus.ErrReplaced) {
 				t.Errorf("following on from before: %v", err)
 			}
 		})

@@ -64,6 +64,8 @@ func (b *Bus) check(ctx context.Context, from Position) error {
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound): // dropped a moment ago
 		return nil
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		return ErrReplaced
 	case err != nil:
 		return fmt.Errorf("%w: announcement %d: %w", ErrUnavailable, from.Last, err)
 	case !msg.Time.Equal(from.At):
