@@ -159,8 +159,13 @@ func (r *running) report(n int) receipt {
 // routed waits until the report is in its unit's queue.
 func (r *running) routed(rc receipt) {
 	r.t.Helper()
+	r.routedWithin(rc, 15*time.Second)
+}
+
+func (r *running) routedWithin(rc receipt, limit time.Duration) {
+	r.t.Helper()
 	var got tracked
-	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if r.post(r.public+"/api/v1/track", "", map[string]any{"receipt": rc.Receipt}, &got); got.Status == "routed" && got.Unit.Code == "883" {
 			return
 		}

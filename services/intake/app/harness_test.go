@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,6 +37,7 @@ type service struct {
 	logs    *buffer
 	told    *announcer
 	client  *http.Client
+	shift   atomic.Int64 // how far the service's clock is from evening, in nanoseconds
 }
 
 // buffer collects what is logged.
@@ -99,7 +101,7 @@ func startOn(t testing.TB, uri string) *service {
 	}
 	s.App, err = app.Start(app.Config{
 		Addr: "127.0.0.1:0", Journal: s.journal, Jurisdiction: places, Key: s.key, Log: log,
-		Now: func() time.Time { return evening },
+		Now: func() time.Time { return evening.Add(time.Duration(s.shift.Load())) },
 	})
 	if err != nil {
 		t.Fatal(err)
