@@ -20,7 +20,7 @@ type tb interface {
 	Fatal(...any)
 }
 
-func run(t tb, s shelf, l *ledger.Contents) audit.Result {
+func run(t tb, s audit.Journal, l *ledger.Contents) audit.Result {
 	t.Helper()
 	r, err := audit.Run(context.Background(), s, l)
 	if err != nil {
