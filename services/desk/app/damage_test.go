@@ -51,7 +51,8 @@ func TestADamagedReportIsWorkedByTheDutyDesk(t *testing.T) {
 func TestACaseWithADamagedActionTakesNoOther(t *testing.T) {
 	w := newWorld(t)
 	c := newContract(w)
-	lan, hung := c.enter("lan", account.Officer, "883"), c.enter("hung", account.Supervisor, "89")
+	lan := c.enter("lan", account.Officer, "883")
+	w.account("hung", account.Supervisor, "89")
 	r := w.report("883")
 	n := w.number(r)
 	lan.sees("", 1)
@@ -73,7 +74,7 @@ func TestACaseWithADamagedActionTakesNoOther(t *testing.T) {
 	}
 	// A desk that starts now, or compares its board with the journal, marks it.
 	w.restart(func() {})
-	lan, hung = w.loginAs("lan"), w.loginAs("hung")
+	lan, hung := w.loginAs("lan"), w.loginAs("hung")
 	eventually(t, "the mark in the queue", func() bool {
 		p := lan.sees("", 1)
 		return slices.Equal(p.Cases[0].Damaged, []string{damaged}) && p.Cases[0].State == "routed"
