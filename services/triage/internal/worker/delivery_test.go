@@ -125,9 +125,9 @@ type mute struct{}
 
 func (mute) Announce(context.Context, []report.Entry) error { return nil }
 
-func eventually(t *testing.T, within time.Duration, ok func() bool) {
+func eventually(t *testing.T, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(within); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if ok() {
 			return
 		}
@@ -153,7 +153,7 @@ func TestPoisonAmongAThousandReportsDelaysNobody(t *testing.T) {
 			}
 		}
 		var last time.Time
-		eventually(t, time.Minute, func() (all bool) { last, all = p.last(ids); return all })
+		eventually(t, func() (all bool) { last, all = p.last(ids); return all })
 		return last.Sub(begun)
 	}
 	run(warm, warming)
@@ -168,7 +168,7 @@ func TestPoisonAmongAThousandReportsDelaysNobody(t *testing.T) {
 		t.Errorf("1,000 reports took %v beside poison, %v without", with, without)
 	}
 
-	eventually(t, time.Minute, func() bool { return p.bus.Counts().Terminated == 3 })
+	eventually(t, func() bool { return p.bus.Counts().Terminated == 3 })
 	t.Logf("the poison was dealt with after %v", time.Since(begun))
 	actions, err := p.journal.Actions(t.Context(), broken[0], 0)
 	if err != nil || len(actions) != 1 || actions[0].Unit != "desk" || actions[0].Type != report.Routed {
@@ -205,10 +205,10 @@ func TestAnnouncementsRepeatedAndShuffledRouteOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	eventually(t, time.Minute, func() bool {
+	eventually(t, func() bool {
 		return first.bus.Counts().Delivered+second.bus.Counts().Delivered >= uint64(len(deliveries))
 	})
-	eventually(t, time.Minute, func() bool {
+	eventually(t, func() bool {
 		for _, id := range ids {
 			first.mu.Lock()
 			_, a := first.routed[id]
