@@ -18,22 +18,25 @@ import (
 const markerLife = 4 * time.Second
 
 // sleeper: a writer sleeps past its marker's life and is killed before it
-// answers; and a writer is killed right after its insert, with no marker left.
-// The client comes again in one case, and never does in the other.
+// answers; and writers are killed right after their inserts, with no marker
+// left. The client comes again in one case, and never does in the others: of a
+// report, and of an officer's action.
 func sleeper(ctx context.Context, s *Stage, name string) (*Trial, error) {
-	const writer = "intake-1"
-	lives := &script{lives: []string{
-		fmt.Sprintf("%s=pause:%s@1;%s=kill@1", failpoint.JournalMarked, markerLife+2*time.Second, failpoint.JournalCommitted),
-		fmt.Sprintf("%s=kill@1", failpoint.JournalWritten),
-		fmt.Sprintf("%s=kill@1", failpoint.JournalWritten),
-	}}
+	written := fmt.Sprintf("%s=kill@1", failpoint.JournalWritten)
+	lives := map[string]*script{
+		"intake-1": {lives: []string{
+			fmt.Sprintf("%s=pause:%s@1;%s=kill@1", failpoint.JournalMarked, markerLife+2*time.Second, failpoint.JournalCommitted),
+			written, written,
+		}},
+		"desk-1": {lives: []string{written}},
+	}
 	t, err := s.Begin(ctx, name, Options{
 		Env: func(string, fleet.Role) []string { return []string{"PORTAL_MARKER_LIFE=" + markerLife.String()} },
 		Arm: func(process string, _ fleet.Role) string {
-			if process != writer {
-				return ""
+			if own := lives[process]; own != nil {
+				return own.next()
 			}
-			return lives.next()
+			return ""
 		},
 	})
 	if err != nil {
@@ -51,6 +54,9 @@ func sleeper(ctx context.Context, s *Stage, name string) (*Trial, error) {
 	t.onExit(func(e fleet.Exit) {
 		if e.Point == failpoint.JournalWritten {
 			t.unmark(db, e.At)
+			if e.Role == fleet.Desk {
+				t.goHome()
+			}
 		}
 	})
 	if err := t.untilKilled(ctx, 2, client.Config{Intakes: both, Count: 1}); err != nil {
@@ -63,7 +69,30 @@ func sleeper(ctx context.Context, s *Stage, name string) (*Trial, error) {
 	if err := t.orphanRouted(ctx, db, time.Now()); err != nil {
 		return t, err
 	}
-	return t, t.Check(ctx, check.Bounds{Route: orphanLimit}, 30*time.Second)
+	if err := t.untilDeskKilled(ctx); err != nil {
+		return t, err
+	}
+	return t, t.Check(ctx, check.Bounds{Route: orphanLimit}, orphanLimit)
+}
+
+// untilDeskKilled has officers work until the first desk has died right after
+// an insert. They go home at that moment: nobody comes again for the action,
+// and the boards must find it by themselves.
+func (t *Trial) untilDeskKilled(ctx context.Context) error {
+	t.Staff(ctx, nil)
+	desk := t.Fleet.Desks[0]
+	for deadline := time.Now().Add(time.Minute); ; {
+		for _, e := range t.Fleet.Exits() {
+			if e.Process == desk.Name && e.Cause == fleet.ByFailpoint {
+				within, cancel := context.WithTimeout(ctx, 30*time.Second)
+				defer cancel()
+				return desk.WaitUp(within)
+			}
+		}
+		if time.Now().After(deadline) || !pause(ctx, 50*time.Millisecond) {
+			return fmt.Errorf("%s did not die: no officer did anything there", desk.Name)
+		}
+	}
 }
 
 // script is what a process's lives are armed with, one after the other.
@@ -99,7 +128,7 @@ func (t *Trial) untilKilled(ctx context.Context, deaths int, people client.Confi
 		}
 		n := 0
 		for _, e := range t.Fleet.Exits() {
-			if e.Cause == fleet.ByFailpoint {
+			if e.Cause == fleet.ByFailpoint && e.Role == fleet.Intake {
 				n++
 			}
 		}
@@ -115,11 +144,16 @@ func (t *Trial) untilKilled(ctx context.Context, deaths int, people client.Confi
 	return t.Fleet.Intakes[0].WaitUp(within)
 }
 
+// inFlight is how long what a dead writer sent may be on its way. Sweepers
+// leave markers alone for longer than that.
+const inFlight = 200 * time.Millisecond
+
 // unmark removes the markers that were there when the writer died: as if it
 // had died before they were written.
 func (t *Trial) unmark(db *database, died time.Time) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
+	pause(ctx, inFlight)
 	var markers []any
 	err := each(ctx, db.outbox, func(raw bson.Raw) error {
 		if at, ok := raw.Lookup("at").TimeOK(); ok && at.Before(died) {

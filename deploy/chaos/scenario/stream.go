@@ -47,7 +47,8 @@ func (s *stream) close() { s.conn.Close() }
 // delete deletes the stream with all its consumers.
 func (s *stream) delete(ctx context.Context) error { return s.js.DeleteStream(ctx, streamName) }
 
-// messages reads all messages that the stream holds now.
+// messages reads all messages that the stream holds now, each once however
+// often it is there.
 func (s *stream) messages(ctx context.Context) ([]*nats.Msg, error) {
 	info, err := s.js.Stream(ctx, streamName)
 	if err != nil {
@@ -55,6 +56,7 @@ func (s *stream) messages(ctx context.Context) ([]*nats.Msg, error) {
 	}
 	state := info.CachedInfo().State
 	var out []*nats.Msg
+	seen := map[string]bool{}
 	for seq := state.FirstSeq; seq <= state.LastSeq; seq++ {
 		m, err := info.GetMsg(ctx, seq)
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -63,7 +65,10 @@ func (s *stream) messages(ctx context.Context) ([]*nats.Msg, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, &nats.Msg{Subject: m.Subject, Data: m.Data})
+		if key := m.Subject + " " + string(m.Data); !seen[key] {
+			seen[key] = true
+			out = append(out, &nats.Msg{Subject: m.Subject, Data: m.Data})
+		}
 	}
 	return out, nil
 }

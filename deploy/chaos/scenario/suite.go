@@ -101,5 +101,12 @@ func (c Scenario) row(ctx context.Context, s *Stage) table.Row {
 		verdict = fmt.Sprintf("%d findings", len(row.Findings))
 	}
 	s.Say("scenario %d (%s) ended after %s: %s", c.Number, c.Name, short(row.Took), verdict)
+	for i, f := range row.Findings {
+		if i == 5 {
+			s.Say("  and %d more", len(row.Findings)-i)
+			break
+		}
+		s.Say("  %s", f)
+	}
 	return row
 }
