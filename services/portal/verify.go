@@ -44,8 +44,8 @@ type records struct {
 type verdict struct {
 	Intact bool `json:"intact"`
 	audit.Result
-	Ledger  *ledgerFacts  `json:"ledger,omitempty"`
-	Seconds time.Duration `json:"-"`
+	Ledger *ledgerFacts `json:"ledger,omitempty"`
+	took   time.Duration
 }
 
 // Help is shown by --help.
@@ -69,7 +69,7 @@ func (c verify) Run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return program.Exit{Status: statusUnchecked, Err: err}
 	}
-	v := verdict{Intact: len(result.Findings) == 0, Result: result, Ledger: facts, Seconds: time.Since(begun)}
+	v := verdict{Intact: len(result.Findings) == 0, Result: result, Ledger: facts, took: time.Since(begun)}
 	if err := c.print(stdout, v); err != nil {
 		return program.Exit{Status: statusUnchecked, Err: err}
 	}
@@ -172,7 +172,7 @@ func (c verify) print(stdout io.Writer, v verdict) error {
 	say := func(name, format string, values ...any) {
 		_, _ = fmt.Fprintf(w, name+"\t"+format+"\n", values...)
 	}
-	say("journal", "%d reports, %d actions, read in %v", v.Reports, v.Actions, v.Seconds.Round(10*time.Millisecond))
+	say("journal", "%d reports, %d actions, read in %v", v.Reports, v.Actions, v.took.Round(10*time.Millisecond))
 	if v.Ledger == nil {
 		say("ledger", "none: what was removed at the end, or written anew with all that follows it, cannot be found")
 	} else {
