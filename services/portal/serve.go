@@ -25,6 +25,8 @@ type serve struct {
 	Public        string `default:"127.0.0.1:8080" env:"PORTAL_PUBLIC" help:"address of the public site"`
 	Desk          string `default:"127.0.0.1:8081" env:"PORTAL_DESK" help:"address of the desk"`
 	Demo          bool   `env:"PORTAL_DEMO" help:"make accounts to try the portal with, where there are none"`
+	Ledger        string `type:"path" env:"PORTAL_LEDGER" help:"folder of the ledger, a signed record of the journal; without it and without MONGODB_URI, the one in the data folder"`
+	LedgerKey     string `type:"path" env:"PORTAL_LEDGER_KEY" help:"file with the ledger's private key, made where there is none; default: beside the ledger"`
 	SecureCookies bool   `env:"PORTAL_SECURE_COOKIES" help:"cookies for HTTPS only; needed behind a TLS proxy"`
 	stores
 	program.ReceiptKey
@@ -66,7 +68,7 @@ func (s serve) Run(ctx context.Context, stdout io.Writer) (err error) {
 	stack.Start(tr)
 	de, err := desk.Start(ctx, desk.Config{
 		Addr: s.Desk, Journal: j, Bus: b, Jurisdiction: territory, Checkpoint: folder.Path("board.checkpoint"),
-		Ledger:        folder.Path(ledgerName),
+		Ledger: ledgerFolder(s.Ledger, s.stores), LedgerKey: s.LedgerKey,
 		SecureCookies: s.SecureCookies, UI: web.Desk(), Log: log, Now: time.Now,
 	})
 	if err != nil {
