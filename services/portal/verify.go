@@ -61,7 +61,7 @@ func (c verify) Run(ctx context.Context, stdout io.Writer) error {
 		return program.Exit{Status: statusUnchecked, Err: fmt.Errorf("no portal has run on %s: %w", c.Data, err)}
 	}
 	// The ledger is read first: what it has is in the journal already.
-	contents, facts, err := c.load(c.ledgerFolder())
+	contents, facts, err := c.load(ledgerFolder(c.Ledger, c.stores), c.Ledger != "")
 	if err != nil {
 		return program.Exit{Status: statusUnchecked, Err: err}
 	}
@@ -89,19 +89,21 @@ func (c verify) audit(ctx context.Context, contents *ledger.Contents) (result au
 	return audit.Run(ctx, j, contents)
 }
 
-// ledgerFolder is the folder of the ledger, and whether it must be there.
-func (c verify) ledgerFolder() (dir string, named bool) {
-	switch {
-	case c.Ledger != "":
-		return c.Ledger, true
-	case c.MongoDB != "":
-		return "", false
-	}
-	return filepath.Join(c.Data, ledgerName), false
-}
-
 // ledgerName is the ledger's folder in the data folder.
 const ledgerName = "ledger"
+
+// ledgerFolder is the folder of the ledger: the one that is named or, of the
+// embedded engine's journal, the one in the data folder. Another database's
+// has to be named, since its entries are others.
+func ledgerFolder(named string, s stores) string {
+	switch {
+	case named != "":
+		return named
+	case s.MongoDB != "":
+		return ""
+	}
+	return filepath.Join(s.Data, ledgerName)
+}
 
 // load reads the ledger. There is none where the folder is not named and was
 // never there: its key would still be.
