@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/phananh/portal/pkg/program"
 )
@@ -137,4 +139,30 @@ func TestTheReceiptKeyIsMadeOnceAndKept(t *testing.T) {
 	if _, err := program.LoadOrMakeKey(name, rand.Reader); err == nil {
 		t.Error("a damaged key file must never be replaced")
 	}
+}
+
+// balanced is a part that is told to become unready.
+type balanced struct {
+	part
+	told chan time.Time
+}
+
+func (b balanced) Closing() { b.told <- time.Now() }
+
+func TestPartsServeOnForAWhileAfterTheyBecameUnready(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stack := program.Stack{Linger: 5 * time.Second}
+		b := balanced{part{done: make(chan struct{})}, make(chan time.Time, 1)}
+		stack.Start(part{done: make(chan struct{})}) // knows nothing of it
+		stack.Start(b)
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+		defer stop()
+		begun := time.Now()
+		if err := stack.Wait(ctx); err != nil {
+			t.Error(err)
+		}
+		if unready, over := (<-b.told).Sub(begun), time.Since(begun); unready != time.Minute || over != 65*time.Second {
+			t.Errorf("unready after %v, over after %v", unready, over)
+		}
+	})
 }
