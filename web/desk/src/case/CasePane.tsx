@@ -104,8 +104,8 @@ function OpenCase({ data, heading, backHref, onClose }: OpenCaseProps) {
   return (
     <section className="pane case" aria-labelledby="case-title">
       <CaseHead row={data.case} heading={heading} backHref={backHref} onClose={onClose} />
-      <Damage row={data.case} />
       <ActionBar allowed={data.allowed} pending={act.isPending ? act.variables.type : null} writing={writing} onCommand={start} />
+      <Damage row={data.case} />
       {refusal !== null && <Conflict refusal={refusal} keptText={writing !== null} />}
       {refusal === null && meanwhile !== undefined && <Meanwhile action={meanwhile} />}
       {writing !== null && (

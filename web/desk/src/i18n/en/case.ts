@@ -46,7 +46,7 @@ export const cases: Record<keyof typeof keys, Message> = {
   'evidence.district': 'Routed by the district that the resident chose',
   'evidence.category': 'Reports of this category always go to this unit',
   'evidence.duty_desk': 'Sent to the duty desk because no unit could be determined',
-  'evidence.failed': 'The system could not tell the place, so it went to the duty desk',
+  'evidence.failed': 'The system could not route this report by itself, so it went to the duty desk',
   'evidence.other': 'Routed by the system',
   'evidence.confidence': '{percent} certain',
   'evidence.runnerUp': 'Next best: {unit}',

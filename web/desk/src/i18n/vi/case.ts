@@ -43,7 +43,7 @@ export const cases = {
   'evidence.district': 'Chuyển theo huyện người dân chọn',
   'evidence.category': 'Loại việc này luôn chuyển đến đơn vị này',
   'evidence.duty_desk': 'Chuyển về trực ban vì chưa xác định được đơn vị',
-  'evidence.failed': 'Hệ thống không định được địa bàn, nên chuyển về trực ban',
+  'evidence.failed': 'Hệ thống không tự chuyển được phản ánh này, nên đưa về trực ban',
   'evidence.other': 'Hệ thống tự chuyển',
   'evidence.confidence': 'độ chắc chắn {percent}',
   'evidence.runnerUp': 'Khả năng khác: {unit}',
