@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,20 +74,25 @@ func (s *stream) messages(ctx context.Context) ([]*nats.Msg, error) {
 	return out, nil
 }
 
+// atOnce is how many messages are on their way to the server at most.
+const atOnce = 1000
+
 // publish publishes messages as they are: without an ID, so that the server
 // takes each for a new one.
 func (s *stream) publish(ctx context.Context, all []*nats.Msg) error {
-	for _, m := range all {
-		if _, err := s.js.PublishMsgAsync(&nats.Msg{Subject: m.Subject, Data: m.Data}); err != nil {
-			return err
+	for part := range slices.Chunk(all, atOnce) {
+		for _, m := range part {
+			if _, err := s.js.PublishMsgAsync(&nats.Msg{Subject: m.Subject, Data: m.Data}); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-s.js.PublishAsyncComplete():
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
-	select {
-	case <-s.js.PublishAsyncComplete():
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return nil
 }
 
 // settled waits until every consumer has had every message.
