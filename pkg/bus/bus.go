@@ -16,6 +16,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/phananh/portal/pkg/outage"
 )
 
 // Errors of the bus.
@@ -54,7 +56,7 @@ type Bus struct {
 // Connect connects to NATS, now or as soon as a server can be reached: a
 // program that only announces can start without one.
 func Connect(cfg Config) (*Bus, error) {
-	away := &outage{log: cfg.Log, lost: "NATS cannot be reached", back: "NATS can be reached again"}
+	away := outage.New(cfg.Log, "NATS cannot be reached", "NATS can be reached again")
 	opts := append([]nats.Option{
 		nats.Name("phananh"),
 		nats.RetryOnFailedConnect(true),
@@ -63,12 +65,12 @@ func Connect(cfg Config) (*Bus, error) {
 		nats.ReconnectBufSize(-1), // nothing is buffered: the outbox does that
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil { // nil: closed on purpose
-				away.failed(time.Now(), err)
+				away.Failed(time.Now(), err)
 			}
 		}),
-		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { away.failed(time.Now(), err) }),
-		nats.ReconnectHandler(func(*nats.Conn) { away.worked(time.Now()) }),
-		nats.ConnectHandler(func(*nats.Conn) { away.worked(time.Now()) }),
+		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { away.Failed(time.Now(), err) }),
+		nats.ReconnectHandler(func(*nats.Conn) { away.Worked(time.Now()) }),
+		nats.ConnectHandler(func(*nats.Conn) { away.Worked(time.Now()) }),
 	}, cfg.Options...)
 	conn, err := nats.Connect(cfg.URL, opts...)
 	if err != nil {

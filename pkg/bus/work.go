@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/phananh/portal/pkg/outage"
 	"github.com/phananh/portal/pkg/report"
 )
 
@@ -85,11 +86,12 @@ func (b *Bus) Work(ctx context.Context, job Job) {
 	}
 	w.running.Go(func() { b.hearEnded(ctx, job) })
 	w.running.Go(func() { b.hearExhausted(ctx, job) })
-	trouble := outage{log: b.cfg.Log.With("job", job.Name), lost: "no work can be fetched", back: "work goes on", patience: 2 * time.Second}
+	trouble := outage.New(b.cfg.Log.With("job", job.Name), "no work can be fetched", "work goes on")
+	trouble.Patience = 2 * time.Second
 	for ctx.Err() == nil {
-		err := w.work(ctx, func() { trouble.worked(time.Now()) })
+		err := w.work(ctx, func() { trouble.Worked(time.Now()) })
 		if err != nil && ctx.Err() == nil && b.conn.IsConnected() { // a lost connection is told of elsewhere
-			trouble.failed(time.Now(), err)
+			trouble.Failed(time.Now(), err)
 		}
 		if err != nil {
 			pause(ctx, retryAfter)

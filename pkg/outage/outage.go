@@ -14,12 +14,15 @@ const remindEvery = time.Minute
 // is, and that it is back, however often it is tried in between. It is safe
 // for concurrent use.
 type Outage struct {
+	// Patience is how long something may be away before it is told of.
+	Patience time.Duration
+
 	log        *slog.Logger
 	lost, back string
 
 	mu    sync.Mutex
 	since time.Time // zero: not away
-	said  time.Time
+	said  time.Time // zero: not said since then
 }
 
 // New makes an Outage with what is said when something is lost and when it is
@@ -34,7 +37,8 @@ func (o *Outage) Failed(now time.Time, err error) {
 	defer o.mu.Unlock()
 	if o.since.IsZero() {
 		o.since = now
-	} else if now.Sub(o.said) < remindEvery {
+	}
+	if now.Sub(o.since) < o.Patience || now.Sub(o.said) < remindEvery {
 		return
 	}
 	o.said = now
@@ -45,9 +49,8 @@ func (o *Outage) Failed(now time.Time, err error) {
 func (o *Outage) Worked(now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.since.IsZero() {
-		return
+	if !o.said.IsZero() {
+		o.log.Info(o.back, "after", now.Sub(o.since).Round(time.Millisecond))
 	}
-	o.log.Info(o.back, "after", now.Sub(o.since).Round(time.Millisecond))
-	o.since = time.Time{}
+	o.since, o.said = time.Time{}, time.Time{}
 }

@@ -120,12 +120,12 @@ func (w *Worker) giveUp(ctx context.Context, id report.ID, cause error) error {
 // One who finds the report routed tells of it once more: whoever routed it may
 // have died before its announcement, and then no board knows. The stream drops
 // what it was told a moment ago.
-// Head is the hash of the report.
-func (w *Worker) append(ctx context.Context, id report.ID, receivedAt time.Time, head report.Hash, unit string, why *report.Evidence) error {
+// Before and head are the time and the hash of the report.
+func (w *Worker) append(ctx context.Context, id report.ID, before time.Time, head report.Hash, unit string, why *report.Evidence) error {
 	for n := 1; ; n++ {
 		at := report.Instant(w.Now())
-		if at.Before(receivedAt) { // this machine's clock is behind intake's
-			at = receivedAt
+		if at.Before(before) { // this machine's clock is behind that of whoever wrote last
+			at = before
 		}
 		err := w.Journal.Append(ctx, report.Entry{Action: &report.Action{
 			Report: id, N: n, Type: report.Routed, At: at,
@@ -152,6 +152,6 @@ func (w *Worker) append(ctx context.Context, id report.ID, receivedAt time.Time,
 			}
 		}
 		last := actions[len(actions)-1]
-		n, head = last.N, last.Hash()
+		n, before, head = last.N, last.At, last.Hash()
 	}
 }

@@ -167,6 +167,18 @@ func TestAFaultOfTheDatabaseIsNeverBlamedOnTheReport(t *testing.T) {
 	}
 }
 
+func TestRoutingIsNeverBeforeWhatTheResidentWroteFirst(t *testing.T) {
+	written := answered(1)
+	written.At = received.Add(time.Hour) // by an intake whose clock is ahead
+	m := &memory{actions: []report.Action{written}}
+	if err := newWorker(t, m).Route(t.Context(), id, 1); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.actions) != 2 || m.actions[1].At.Before(written.At) {
+		t.Errorf("actions: %+v", m.actions)
+	}
+}
+
 func TestRoutingIsNeverBeforeReceiving(t *testing.T) {
 	m := &memory{}
 	w := newWorker(t, m)
