@@ -17,7 +17,7 @@ func Free(dir string) (Space, error) {
 	if err := syscall.Statfs(dir, &fs); err != nil {
 		return Space{}, fmt.Errorf("measure free space of %s: %w", dir, err)
 	}
-	left := Space{Bytes: int64(fs.Bavail) * int64(fs.Bsize)}
+	left := Space{Bytes: int64(fs.Bavail) * int64(fs.Bsize)} //nolint:unconvert // of another type on other systems
 	if fs.Blocks > 0 {
 		left.Share = float64(fs.Bavail) / float64(fs.Blocks)
 	}

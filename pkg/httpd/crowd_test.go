@@ -165,9 +165,11 @@ func TestTenThousandIdleConnectionsLockNobodyOut(t *testing.T) {
 		conns[i] = dial(t, s)
 		if i%2 == 0 { // half of them after a request, half without one
 			_, _ = io.WriteString(conns[i], "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-			if _, err := http.ReadResponse(bufio.NewReader(conns[i]), nil); err != nil {
+			resp, err := http.ReadResponse(bufio.NewReader(conns[i]), nil)
+			if err != nil {
 				t.Fatalf("connection %d of %d: %v", i, idle, err)
 			}
+			_ = resp.Body.Close()
 		}
 	}
 	defer func() {

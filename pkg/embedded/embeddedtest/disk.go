@@ -66,7 +66,7 @@ func FillDisk(t testing.TB, dir string, leave int64) string {
 		if err := syscall.Statfs(dir, &fs); err != nil {
 			t.Fatal(err)
 		}
-		if int64(fs.Bavail)*int64(fs.Bsize) <= leave {
+		if int64(fs.Bavail)*int64(fs.Bsize) <= leave { //nolint:unconvert // of another type on other systems
 			return name
 		}
 		if _, err := f.Write(block); errors.Is(err, syscall.ENOSPC) {
