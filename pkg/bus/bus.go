@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -73,6 +74,9 @@ func Connect(cfg Config) (*Bus, error) {
 		nats.ConnectHandler(func(*nats.Conn) { away.Worked(time.Now()) }),
 	}, cfg.Options...)
 	conn, err := nats.Connect(cfg.URL, opts...)
+	if _, malformed := errors.AsType[*url.Error](err); malformed {
+		return nil, errors.New("bus: NATS_URL is malformed") // the cause would show the password
+	}
 	if err != nil {
 		return nil, fmt.Errorf("bus: connect: %w", err)
 	}

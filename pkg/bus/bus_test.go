@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -131,4 +133,17 @@ func eventually(t *testing.T, ok func() bool) {
 		}
 	}
 	t.Fatal("did not happen in time")
+}
+
+func TestAMalformedAddressDoesNotShowItsPassword(t *testing.T) {
+	for _, address := range []string{"nats://user:hunter2@host:bad", "nats://user:hunter2/x@host", "nats://user:hunter2@[::1"} {
+		b, err := bus.Connect(bus.Config{URL: address, Log: slog.New(slog.DiscardHandler)})
+		if err == nil {
+			b.Close()
+			continue // it is none to NATS
+		}
+		if strings.Contains(err.Error(), "hunter") {
+			t.Errorf("%v", err)
+		}
+	}
 }

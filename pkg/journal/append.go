@@ -147,20 +147,22 @@ func (j *Journal) commit(round []*pending) {
 		defer cancel()
 		marked = j.mark(fresh, &b)
 	}
-	if marked != nil {
-		for i := range outcomes {
-			if outcomes[i] == nil {
-				outcomes[i] = fmt.Errorf("outbox: %w", marked)
-			}
-		}
-	}
 	failpoint.Hit(failpoint.JournalCommitted)
-	j.fit.note(outcomes...)
 	for i, p := range round {
-		p.outcome <- outcomes[i]
+		p.outcome <- told(outcomes[i], marked)
 	}
+	j.fit.note(append(outcomes, marked)...)
 	failpoint.Hit(failpoint.JournalAnswered)
 	j.handOver(b, outcomes)
+}
+
+// told is what the caller of an entry hears. One that is stored without a
+// marker is announced as long as this process lives, but not accepted.
+func told(stored, marked error) error {
+	if stored == nil && marked != nil {
+		return fmt.Errorf("outbox: %w", marked)
+	}
+	return stored
 }
 
 // mark writes one marker that names all entries of the batch.
