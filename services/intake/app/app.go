@@ -68,7 +68,7 @@ func Start(cfg Config) (*App, error) {
 	}
 	health := httpd.NewHealth(append([]httpd.Check{
 		program.JournalCheck(cfg.Journal),
-		httpd.Check{Name: "receipt_key", Test: window.CheckKey},
+		{Name: "receipt_key", Test: window.CheckKey},
 	}, cfg.Checks...)...)
 	engine, err := newEngine(cfg, window, health)
 	if err != nil {
