@@ -54,6 +54,7 @@ func natsAway(ctx context.Context, s *Stage, name string) (*Trial, error) {
 			t.Find("while NATS was away %d reports were answered %s, not %d", n, answer, http.StatusCreated)
 		}
 	}
+	t.Measure("away for", "%s", short(away))
 	t.Measure("answered 201 while it was away", "%d, slowest %s", len(attempts), short(slowest(attempts)))
 	if err := t.drained(ctx, back); err != nil {
 		return t, err
