@@ -15,6 +15,7 @@ import (
 	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/journal"
 	"github.com/phananh/portal/pkg/jurisdiction"
+	"github.com/phananh/portal/pkg/program"
 	"github.com/phananh/portal/pkg/routing"
 	"github.com/phananh/portal/services/triage/internal/worker"
 )
@@ -58,7 +59,7 @@ func Start(cfg Config) (*App, error) {
 	}
 	a := &App{
 		health: httpd.NewHealth(
-			httpd.Check{Name: "journal", Test: cfg.Journal.Ping},
+			program.JournalCheck(cfg.Journal),
 			httpd.Check{Name: "bus", Test: cfg.Bus.Ping},
 		),
 		done: make(chan struct{}),
