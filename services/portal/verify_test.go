@@ -58,11 +58,12 @@ func TestVerifyNamesWhatWasDoneToTheData(t *testing.T) {
 	id := used(t, data)
 	said, status := portal(t, "verify", "--data", data, "--json")
 	var v struct {
-		Intact   bool
-		Recorded int
-		Ledger   ledgerFacts
+		Intact    bool
+		Recorded  int
+		Unchained int
+		Ledger    ledgerFacts
 	}
-	if err := json.Unmarshal([]byte(said), &v); err != nil || status != 0 || !v.Intact || v.Recorded != 40 {
+	if err := json.Unmarshal([]byte(said), &v); err != nil || status != 0 || !v.Intact || v.Recorded != 40 || v.Unchained != 0 {
 		t.Fatalf("%v, %d\n%s", err, status, said)
 	}
 	folder := filepath.Join(data, "ledger")
