@@ -38,7 +38,7 @@ func All() []Scenario {
 		{Number: 9, Name: "bad-lines", Promise: "9", Done: "30 % of residents' requests dropped or cut in the middle, and connections to the stores too", run: badLines},
 		{Number: 11, Name: "rolling", Promise: "11", Done: "every process restarted in turn under load, behind a balancer", run: rolling},
 		{Number: 12, Name: "skew", Promise: "-", Done: "clocks wrong: an intake a day ahead, a triage a day behind, a desk an hour ahead", run: skew},
-		{Number: 13, Name: "sleeper", Promise: "-", Done: "a writer asleep past its marker's life, then killed; one killed after its insert with no marker left", run: sleeper},
+		{Number: 13, Name: "sleeper", Promise: "-", Done: "a writer asleep past its marker's life, then killed; others killed after the insert of a report and of an action with no marker left", run: sleeper},
 		{Number: 14, Name: "cluster", Promise: "-", Done: "NATS of three: its leader killed repeatedly, services paused 5 to 10 s, everything restarted in turn", run: cluster},
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -34,6 +33,8 @@ type Trial struct {
 	people   sync.WaitGroup
 	goHome   context.CancelFunc
 	officers *client.Officers
+
+	residents []*client.Residents // all populations
 
 	mu       sync.Mutex
 	findings []string
@@ -138,7 +139,9 @@ func (t *Trial) Residents(name string, change func(*client.Config)) *client.Resi
 		Intakes: t.Fleet.URLs(t.Fleet.Intakes), Log: t.Log, Rand: t.Random(t.Name, name), Count: 100,
 	}
 	change(&cfg)
-	return client.NewResidents(cfg)
+	r := client.NewResidents(cfg)
+	t.residents = append(t.residents, r)
+	return r
 }
 
 // Staff sends the officers to work, until Check.
@@ -168,11 +171,20 @@ func (t *Trial) End() error {
 	return err
 }
 
-// Check sends the officers home, waits until what comes right by itself has
-// done so, and compares the record with the journal and the boards.
+// Check sends the officers home, waits until every report has a unit, has every
+// resident look once more, and compares the record with the journal and the
+// boards. Settle bounds how long that which comes right by itself may take.
 func (t *Trial) Check(ctx context.Context, bounds check.Bounds, settle time.Duration) error {
 	t.goHome()
 	t.people.Wait()
+	if err := t.settle(ctx, settle); err != nil {
+		return err
+	}
+	for _, r := range t.residents {
+		if err := r.TrackAll(ctx); err != nil {
+			return err
+		}
+	}
 	in := check.Input{
 		History: t.Log.History(), Journal: check.Journal{URI: t.Fleet.MongoDB(), Database: fleet.Database},
 		Bounds: bounds, Planted: t.planted, Settle: settle,
@@ -180,7 +192,7 @@ func (t *Trial) Check(ctx context.Context, bounds check.Bounds, settle time.Dura
 	supervisor := fleet.Supervisor()
 	for _, p := range t.Fleet.Desks {
 		in.Desks = append(in.Desks, check.Desk{
-			Name: p.Name, URL: t.Fleet.URL(p), Transport: http.DefaultTransport,
+			Name: p.Name, URL: t.Fleet.URL(p),
 			Account: client.Account{Username: supervisor.User, Password: supervisor.Password},
 		})
 	}
@@ -196,5 +208,25 @@ func (t *Trial) Check(ctx context.Context, bounds check.Bounds, settle time.Dura
 		t.Find("%s", e)
 	}
 	t.summarise(result.Figures, kills)
-	return t.keep(ctx, in)
+	return t.keep(kept{Bounds: in.Bounds, Planted: in.Planted, State: result.State})
+}
+
+// settle waits until every report has a unit, or as long as that may take: the
+// checker says what is wrong then.
+func (t *Trial) settle(ctx context.Context, limit time.Duration) error {
+	db, err := t.openDatabase()
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); {
+		n, err := db.waiting(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 || !pause(ctx, 500*time.Millisecond) {
+			return ctx.Err()
+		}
+	}
+	return nil
 }
