@@ -40,8 +40,15 @@ func TestARuleThatArmsNothingIsRefused(t *testing.T) {
 // The product must not contain what can kill it.
 func TestOnlyABuildWithTheTagObeys(t *testing.T) {
 	const program = `package main
-import "github.com/phananh/portal/pkg/failpoint"
-func main() { failpoint.Hit(failpoint.BusFetched); println("alive") }
+import (
+	"time"
+	"github.com/phananh/portal/pkg/failpoint"
+)
+func main() {
+	if time.Until(failpoint.Now()) > time.Hour { println("ahead") }
+	failpoint.Hit(failpoint.BusFetched)
+	println("alive")
+}
 `
 	dir, err := os.MkdirTemp(".", "testdata-")
 	if err != nil {
@@ -53,9 +60,9 @@ func main() { failpoint.Hit(failpoint.BusFetched); println("alive") }
 	}
 	for tags, survives := range map[string]bool{"": true, "failpoints": false} {
 		cmd := exec.Command("go", "run", "-tags", tags, "./"+dir)
-		cmd.Env = append(os.Environ(), Variable+"=bus/fetched=kill@1")
+		cmd.Env = append(os.Environ(), Variable+"=bus/fetched=kill@1", SkewVariable+"=24h")
 		out, err := cmd.CombinedOutput()
-		if (err == nil) != survives || strings.Contains(string(out), "alive") != survives {
+		if (err == nil) != survives || strings.Contains(string(out), "alive") != survives || strings.Contains(string(out), "ahead") == survives {
 			t.Errorf("tags %q: %v: %s", tags, err, out)
 		}
 	}
