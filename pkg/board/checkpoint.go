@@ -77,11 +77,11 @@ func (b *Board) Restore(c Checkpoint) error {
 }
 
 // replace writes a file beside the old one and puts it in its place once it
-// is safely on the disk.
+// is safely on the disk. What a killed process left beside it is overwritten.
 func replace(path string, data []byte) error {
-	fresh, err := writeBeside(path, data)
-	if err != nil {
-		return err
+	fresh := path + ".new"
+	if err := writeSynced(fresh, data); err != nil {
+		return errors.Join(err, os.Remove(fresh))
 	}
 	failpoint.Hit(failpoint.BoardSaving)
 	if err := os.Rename(fresh, path); err != nil {
@@ -94,14 +94,11 @@ func replace(path string, data []byte) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-func writeBeside(path string, data []byte) (name string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+func writeSynced(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return "", err
+		return err
 	}
 	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(f.Name()))
-	}
-	return f.Name(), nil
+	return errors.Join(err, f.Sync(), f.Close())
 }

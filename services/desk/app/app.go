@@ -22,6 +22,7 @@ import (
 	"github.com/phananh/portal/pkg/httpd"
 	"github.com/phananh/portal/pkg/journal"
 	"github.com/phananh/portal/pkg/jurisdiction"
+	"github.com/phananh/portal/pkg/program"
 	"github.com/phananh/portal/services/desk/internal/api"
 	"github.com/phananh/portal/services/desk/internal/follow"
 	"github.com/phananh/portal/services/desk/internal/site"
@@ -88,7 +89,7 @@ func Start(ctx context.Context, cfg Config) (*App, error) {
 		Jurisdiction: cfg.Jurisdiction, Texts: words, SecureCookies: cfg.SecureCookies, Now: cfg.Now,
 	})
 	checks := []httpd.Check{
-		{Name: "journal", Test: cfg.Journal.Ping},
+		program.JournalCheck(cfg.Journal),
 		{Name: "board", Test: follower.CheckRebuilt},
 		// Without NATS the desk reads the journal from time to time: late, but right.
 		{Name: "bus", Test: cfg.Bus.Ping, Soft: true},
@@ -131,6 +132,12 @@ func (a *App) Done() <-chan struct{} { return a.server.Done() }
 
 // Err says why the desk stopped without being asked to.
 func (a *App) Err() error { return a.server.Err() }
+
+// Closing makes the desk unready while it goes on serving.
+func (a *App) Closing() {
+	a.health.Closing()
+	a.server.Closing()
+}
 
 // Close stops in order: readiness, event streams, requests, following; the
 // board is saved and the ledger written at the end.

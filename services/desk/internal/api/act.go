@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -15,9 +14,6 @@ import (
 	"github.com/phananh/portal/pkg/plaintext"
 	"github.com/phananh/portal/pkg/report"
 )
-
-// actWithin bounds how long an officer waits for an answer.
-const actWithin = 5 * time.Second
 
 type actionRequest struct {
 	Type    string `json:"type"`
@@ -33,8 +29,7 @@ func (a *API) act(c *gin.Context, who visitor) error {
 	if err := decode(c, &body); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), actWithin)
-	defer cancel()
+	ctx := c.Request.Context()
 	present, err := a.load(ctx, who, c.Param("number"))
 	if err != nil {
 		return err
@@ -173,15 +168,6 @@ func (a *API) append(ctx context.Context, who visitor, expect int, present repor
 	}
 	a.learn(next)
 	return next, nil
-}
-
-// learn has the board know all of a case at once, so that whoever acted finds
-// the queue as they left it. What it knows already it ignores.
-func (a *API) learn(c report.Case) {
-	a.Board.Apply(report.Entry{Report: &c.Report})
-	for i := range c.Actions {
-		a.Board.Apply(report.Entry{Action: &c.Actions[i]})
-	}
 }
 
 // conflictAt is a problem that carries the case as it stands.

@@ -11,7 +11,9 @@ import (
 func (a *API) Register(e *gin.Engine) {
 	e.GET("/openapi.json", a.openAPI) // anybody
 
-	v1 := e.Group("/api/v1")
+	e.GET("/api/v1/events", a.as(staff, a.events)) // officer: own unit; supervisor: units beneath
+
+	v1 := e.Group("/api/v1", inTime)
 	v1.POST("/session", a.beginSession)                    // anybody
 	v1.GET("/session", a.as(everybody, a.showSession))     // whoever is logged in
 	v1.DELETE("/session", a.as(everybody, a.endSession))   // whoever is logged in
@@ -21,7 +23,6 @@ func (a *API) Register(e *gin.Engine) {
 	v1.GET("/queues", a.as(staff, a.listQueues))                // officer: own unit; supervisor: units beneath
 	v1.GET("/cases/:number", a.as(staff, a.showCase))           // officer: own unit; supervisor: units beneath; else 404
 	v1.POST("/cases/:number/actions", a.as(staff, a.act))       // as above
-	v1.GET("/events", a.as(staff, a.events))                    // as above
 	v1.GET("/figures", a.as(supervisors, a.showFigures))        // supervisor: units beneath
 	v1.GET("/figures/cases", a.as(supervisors, a.figureCases))  // supervisor: units beneath
 	v1.GET("/board", a.as(overseers, a.showBoard))              // admin; supervisor at the top

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"time"
@@ -9,6 +10,17 @@ import (
 
 	"github.com/phananh/portal/pkg/account"
 )
+
+// answerWithin bounds how long anybody waits for an answer, but for events.
+const answerWithin = 2900 * time.Millisecond
+
+// inTime bounds what a request may take.
+func inTime(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), answerWithin)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+}
 
 // visitor is who makes a request.
 type visitor struct {
@@ -40,7 +52,9 @@ func (a *API) visitor(c *gin.Context) (visitor, error) {
 	if err != nil {
 		return visitor{}, account.ErrNoSession
 	}
-	who, session, err := a.Directory.Authenticate(c.Request.Context(), token)
+	ctx, cancel := context.WithTimeout(c.Request.Context(), answerWithin) // also where the request has no bound
+	defer cancel()
+	who, session, err := a.Directory.Authenticate(ctx, token)
 	return visitor{who, session, token}, err
 }
 
