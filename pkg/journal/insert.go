@@ -10,7 +10,7 @@ import (
 
 // durable is the write concern of every insert: on the disks of a majority.
 // The command below does not take it from the client's settings.
-var durable = bson.D{{Key: "w", Value: "majority"}, {Key: "j", Value: true}} //nolint:gochecknoglobals // a constant, but for the language
+func durable() bson.D { return bson.D{{Key: "w", Value: "majority"}, {Key: "j", Value: true}} }
 
 // insert writes the entries of a round and returns an outcome for each.
 func (j *Journal) insert(ctx context.Context, round []*pending) []error {
@@ -40,7 +40,7 @@ func insertInto(ctx context.Context, c *mongo.Collection, docs []bson.Raw, at []
 	err := c.Database().RunCommand(ctx, bson.D{
 		{Key: "insert", Value: c.Name()},
 		{Key: "ordered", Value: false},
-		{Key: "writeConcern", Value: durable},
+		{Key: "writeConcern", Value: durable()},
 		{Key: "documents", Value: docs},
 	}).Err()
 	if err == nil {
