@@ -51,7 +51,7 @@ func New(cfg Config) *API { return &API{Config: cfg, policy: policy{cfg.Jurisdic
 
 // Fail ends a request with the problem that an error means.
 func (a *API) Fail(c *gin.Context, err error) {
-	if c.Request.Context().Err() != nil { // the client hung up, nobody reads the answer
+	if errors.Is(c.Request.Context().Err(), context.Canceled) { // the client hung up, nobody reads the answer
 		c.AbortWithStatus(clientClosedRequest)
 		return
 	}
