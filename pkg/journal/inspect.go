@@ -11,10 +11,6 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
-	"go.mongodb.org/mongo-driver/v2/mongo/options"
-	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
-	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
-	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 )
 
 // Why something about a database was not found out.
@@ -66,13 +62,7 @@ type Facts struct {
 // sweeper deletes them. On a database that was never used this leaves the
 // empty collection outbox, which the portal would make itself.
 func Inspect(ctx context.Context, in Inspection) (Facts, error) {
-	opts := options.Client().ApplyURI(in.URI).
-		SetAppName("phananh-doctor").
-		SetServerSelectionTimeout(2 * time.Second).
-		SetConnectTimeout(2 * time.Second).
-		SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: new(true)}).
-		SetReadConcern(readconcern.Majority()).
-		SetReadPreference(readpref.Primary())
+	opts := settings(in.URI).SetAppName("phananh-doctor")
 	client, err := mongo.Connect(opts)
 	if err != nil {
 		return Facts{}, fmt.Errorf("journal: connect: %w", err)

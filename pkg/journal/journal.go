@@ -134,19 +134,23 @@ type Journal struct {
 	others    sync.WaitGroup
 }
 
-// Open connects to the database and starts the background work: one writer,
-// one announcer, one sweeper. It does not wait for the database to answer:
-// see Ping.
-func Open(cfg Config) (*Journal, error) {
-	cfg = cfg.withDefaults()
-	opts := options.Client().ApplyURI(cfg.URI).
-		SetAppName("phananh").
+// settings are those under which the journal talks to a database: everything
+// is acknowledged by a majority, on its disks, and read as a majority has it.
+func settings(uri string) *options.ClientOptions {
+	return options.Client().ApplyURI(uri).
 		SetServerSelectionTimeout(2 * time.Second).
 		SetConnectTimeout(2 * time.Second).
 		SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: new(true)}).
 		SetReadConcern(readconcern.Majority()).
 		SetReadPreference(readpref.Primary())
-	client, err := mongo.Connect(opts)
+}
+
+// Open connects to the database and starts the background work: one writer,
+// one announcer, one sweeper. It does not wait for the database to answer:
+// see Ping.
+func Open(cfg Config) (*Journal, error) {
+	cfg = cfg.withDefaults()
+	client, err := mongo.Connect(settings(cfg.URI).SetAppName("phananh"))
 	if err != nil {
 		return nil, fmt.Errorf("journal: connect: %w", err)
 	}
