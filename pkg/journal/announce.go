@@ -8,11 +8,13 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/phananh/portal/pkg/failpoint"
+	"github.com/phananh/portal/pkg/report"
 )
 
 const (
 	announceTimeout = 5 * time.Second        // of one attempt at announcing a batch
 	unmarkEvery     = 200 * time.Millisecond // markers of what is announced are removed together
+	unmarkWithin    = time.Second            // so that no append waits for longer
 	maxTold         = 64                     // and at most so many at a time
 	smallOutbox     = 500                    // markers that can be scanned as often as that
 )
@@ -91,10 +93,31 @@ func (j *Journal) unmark(ctx context.Context, ids []bson.ObjectID) error {
 }
 
 func (j *Journal) unmarkWhere(ctx context.Context, filter bson.D) error {
-	j.outboxTurn.Lock()
-	defer j.outboxTurn.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, unmarkWithin)
+	defer cancel()
+	if err := j.takeTurn(ctx); err != nil {
+		return fmt.Errorf("remove markers: %w", err)
+	}
+	defer j.endTurn()
 	if _, err := j.outbox.DeleteMany(ctx, filter); err != nil {
 		return fmt.Errorf("remove markers: %w", err)
 	}
 	return nil
+}
+
+func (j *Journal) takeTurn(ctx context.Context) error {
+	select {
+	case j.outboxTurn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("outbox: %w", ctx.Err())
+	}
+}
+
+func (j *Journal) endTurn() { <-j.outboxTurn }
+
+// Tell has stored entries announced once more, and does not wait for it: the
+// way back for those whose announcement may have been lost.
+func (j *Journal) Tell(entries ...report.Entry) {
+	j.handOver(batch{entries: entries}, make([]error, len(entries)))
 }

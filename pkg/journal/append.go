@@ -130,6 +130,7 @@ func (j *Journal) commit(round []*pending) {
 	}
 	failpoint.Hit(failpoint.JournalGathered)
 	begun := time.Now()
+	j.fit.begin(begun)
 	var marked error
 	var marking sync.WaitGroup
 	marking.Go(func() {
@@ -177,8 +178,10 @@ func (j *Journal) mark(ctx context.Context, b *batch) error {
 	if err != nil {
 		return err
 	}
-	j.outboxTurn.Lock()
-	defer j.outboxTurn.Unlock()
+	if err := j.takeTurn(ctx); err != nil {
+		return unknown(err)
+	}
+	defer j.endTurn()
 	outcome := make([]error, 1)
 	insertInto(ctx, j.outbox, []bson.Raw{doc}, []int{0}, outcome)
 	if outcome[0] != nil {

@@ -45,8 +45,11 @@ func Needs(name string) []Need {
 	for database, collections := range Databases(name) {
 		for _, c := range collections {
 			n := Need{Database: database, Collection: c, Actions: []string{"find", "insert"}, Record: true}
-			if c == outboxName || c == sessionsName {
+			switch c {
+			case outboxName, sessionsName, probesName:
 				n.Actions, n.Record = append(n.Actions, "remove"), false
+			case reportsName, actionsName:
+				n.Actions = append(n.Actions, "collStats") // counted
 			}
 			needs = append(needs, n)
 		}

@@ -117,8 +117,8 @@ type Journal struct {
 	backlog    atomic.Int64                // markers that the sweeper last found
 
 	// One write to the outbox at a time: an engine that locks would have the
-	// second one poll for its turn.
-	outboxTurn sync.Mutex
+	// second one poll for its turn. Holds a token while somebody writes.
+	outboxTurn chan struct{}
 
 	fit    fitness
 	untold *outage.Outage
@@ -158,16 +158,17 @@ func Open(cfg Config) (*Journal, error) {
 	j := &Journal{
 		cfg: cfg, client: client,
 		reports: db.Collection(reportsName), actions: db.Collection(actionsName),
-		outbox:    client.Database(outboxOf(cfg.Database)).Collection(outboxName),
-		accounts:  db.Collection(accountsName),
-		sessions:  db.Collection(sessionsName),
-		pins:      db.Collection(pinsName),
-		probes:    db.Collection(probesName),
-		untold:    outage.New(cfg.Log, "entries not announced yet; the outbox keeps them", "entries are announced again"),
-		queue:     make(chan *pending, maxQueue),
-		announced: make(chan batch, maxUnannounced),
-		closing:   make(chan struct{}),
-		stopped:   make(chan struct{}),
+		outbox:     client.Database(outboxOf(cfg.Database)).Collection(outboxName),
+		accounts:   db.Collection(accountsName),
+		sessions:   db.Collection(sessionsName),
+		pins:       db.Collection(pinsName),
+		probes:     db.Collection(probesName),
+		untold:     outage.New(cfg.Log, "entries not announced yet; the outbox keeps them", "entries are announced again"),
+		outboxTurn: make(chan struct{}, 1),
+		queue:      make(chan *pending, maxQueue),
+		announced:  make(chan batch, maxUnannounced),
+		closing:    make(chan struct{}),
+		stopped:    make(chan struct{}),
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	j.stopSweep = stop

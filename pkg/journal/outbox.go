@@ -111,6 +111,13 @@ func (j *Journal) Sweep(ctx context.Context, now time.Time) error {
 // maxSweepFailures is after how many failures a sweep gives up for now.
 const maxSweepFailures = 5
 
+// No connection that says nothing may hold up the sweeper for good: it reads
+// the outbox, and deals with a marker of at most maxBatch entries, in time.
+const (
+	outboxWithin = time.Minute
+	sweepWithin  = 30 * time.Second
+)
+
 // fewMarkers is how many are looked at while announcing fails: enough to
 // notice that it works again, and too few to be a burden when NATS has been
 // away for long and the outbox has grown.
@@ -118,6 +125,8 @@ const fewMarkers = 20
 
 // markers reads the outbox.
 func (j *Journal) markers(ctx context.Context) ([]marker, error) {
+	ctx, cancel := context.WithTimeout(ctx, outboxWithin)
+	defer cancel()
 	opts := options.Find().SetBatchSize(1000)
 	if j.sweepFails {
 		opts.SetLimit(fewMarkers)
@@ -134,11 +143,15 @@ func (j *Journal) markers(ctx context.Context) ([]marker, error) {
 }
 
 func (j *Journal) isGone(ctx context.Context, m marker) bool {
+	ctx, cancel := context.WithTimeout(ctx, unmarkWithin)
+	defer cancel()
 	err := j.outbox.FindOne(ctx, bson.D{{Key: "_id", Value: m.ID}}).Err()
 	return errors.Is(err, mongo.ErrNoDocuments)
 }
 
 func (j *Journal) sweepMarker(ctx context.Context, m marker, age time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, sweepWithin)
+	defer cancel()
 	var found []report.Entry
 	missing := 0
 	for id := range strings.FieldsSeq(m.Entries) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -108,12 +109,18 @@ func (j *Journal) Scan(ctx context.Context, visit func(report.Entry) error) (s S
 }
 
 func scan(ctx context.Context, c *mongo.Collection, visit func(bson.Raw) error) error {
+	// A scan may take long, but the database may not fall silent in it.
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	silence := time.AfterFunc(scanSilence, func() { cancel(errSilent) })
+	defer silence.Stop()
 	cursor, err := c.Find(ctx, bson.D{}, options.Find().SetBatchSize(1000))
 	if err != nil {
 		return fmt.Errorf("%w: scan %s: %w", ErrUnavailable, c.Name(), err)
 	}
 	defer func() { _ = cursor.Close(context.WithoutCancel(ctx)) }()
 	for cursor.Next(ctx) {
+		silence.Reset(scanSilence)
 		if err := visit(cursor.Current); err != nil {
 			return err
 		}
@@ -124,8 +131,18 @@ func scan(ctx context.Context, c *mongo.Collection, visit func(bson.Raw) error) 
 	return nil
 }
 
-// byID reads one document.
+const (
+	readWithin  = 2500 * time.Millisecond // one document by its _id
+	scanSilence = 30 * time.Second        // between two documents of a scan
+)
+
+var errSilent = errors.New("the database has fallen silent")
+
+// byID reads one document, in time: a connection that says nothing must not
+// hold up a board, a sweeper or a resident.
 func byID(ctx context.Context, c *mongo.Collection, id string) (bson.Raw, error) {
+	ctx, cancel := context.WithTimeout(ctx, readWithin)
+	defer cancel()
 	raw, err := c.FindOne(ctx, bson.D{{Key: "_id", Value: id}}).Raw()
 	switch {
 	case errors.Is(err, mongo.ErrNoDocuments):

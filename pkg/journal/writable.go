@@ -25,7 +25,15 @@ const probeEvery = 500 * time.Millisecond
 type fitness struct {
 	mu     sync.Mutex
 	fault  error     // of the last write; nil: it went well
+	begun  time.Time // when the write that is going on began; zero: none is
 	probed time.Time // when writing was last tried for its own sake
+}
+
+// begin notes that a write has begun.
+func (f *fitness) begin(now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.begun = now
 }
 
 // note keeps the outcomes of a write. A conflict is a success.
@@ -39,7 +47,7 @@ func (f *fitness) note(outcomes ...error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.fault = fault
+	f.fault, f.begun = fault, time.Time{}
 }
 
 // Writable says whether entries can be stored: nil, or why the last attempt
@@ -48,6 +56,10 @@ func (f *fitness) note(outcomes ...error) {
 // all is well. Errors as Append, and ErrFull.
 func (j *Journal) Writable(ctx context.Context) error {
 	j.fit.mu.Lock()
+	if begun := j.fit.begun; !begun.IsZero() && time.Since(begun) > 2*j.cfg.WriteTimeout {
+		j.fit.mu.Unlock()
+		return fmt.Errorf("%w: a write has been going on for %v", ErrUnknown, time.Since(begun).Round(time.Millisecond))
+	}
 	fault, due := j.fit.fault, time.Since(j.fit.probed) > probeEvery
 	if fault != nil && due {
 		j.fit.probed = time.Now()
@@ -57,7 +69,9 @@ func (j *Journal) Writable(ctx context.Context) error {
 		return fault
 	}
 	err := j.probe(ctx)
-	j.fit.note(err)
+	j.fit.mu.Lock()
+	defer j.fit.mu.Unlock()
+	j.fit.fault = err
 	return err
 }
 

@@ -34,7 +34,7 @@ func (a *API) load(ctx context.Context, who visitor, number string) (report.Case
 		err = notFound()
 	}
 	if err == nil {
-		a.agree(ctx, c)
+		a.agree(c)
 	}
 	return c, err
 }
@@ -42,14 +42,14 @@ func (a *API) load(ctx context.Context, who visitor, number string) (report.Case
 // agree has the queue show what the case shows. What the board lacked may have
 // been announced to nobody, so the others are told as well; if that fails, they
 // find out when they compare themselves with the journal.
-func (a *API) agree(ctx context.Context, c report.Case) {
+func (a *API) agree(c report.Case) {
 	row, known := a.Board.Row(c.Report.ID)
 	switch {
 	case known && row.Damage != c.Damage:
 		a.Board.Reset(c)
 	case !known || row.Last < c.Last:
 		a.learn(c)
-		_ = a.Journal.Announce(ctx, entriesAfter(c, row.Last, known)...)
+		a.Journal.Tell(entriesAfter(c, row.Last, known)...)
 	}
 }
 

@@ -215,10 +215,10 @@ func (l *list) rights(f journal.Facts, database string) {
 	}
 	switch {
 	case len(lacks) > 0:
-		l.problem(name, "the account lacks "+strings.Join(lacks, ", "), "Grant it: find and insert everywhere, and remove on outbox and sessions.")
+		l.problem(name, "the account lacks "+strings.Join(lacks, ", "), "Grant it: find and insert everywhere, collStats on reports and actions, remove on outbox, probes and sessions.")
 	case len(excess) > 0:
 		l.warn(name, "the account may change or remove what is recorded in "+strings.Join(excess, ", "),
-			"Use a role with find and insert only, and remove on outbox and sessions: then not even a broken portal can rewrite the record.")
+			"Use a role with find, insert and collStats only, and remove on outbox, probes and sessions: then not even a broken portal can rewrite the record.")
 	default:
 		l.ok(name, "add and read; the record cannot be changed with them")
 	}
