@@ -151,13 +151,11 @@ func (b *Board) Counts() map[string]Counts {
 	return out
 }
 
-// Unrouted returns the oldest cases that were received before a time and that
-// no unit has yet, at most limit.
-func (b *Board) Unrouted(before time.Time, limit int) []Row {
+// Unrouted returns the oldest cases that no unit has yet, oldest first.
+func (b *Board) Unrouted(limit int) []Row {
 	page, err := b.Query(Query{State: report.StateReceived, Order: OldestOnes, Limit: limit})
 	if err != nil { // only a cursor can be wrong
 		return nil
 	}
-	n, _ := slices.BinarySearchFunc(page.Rows, before, func(r Row, t time.Time) int { return r.ReceivedAt.Compare(t) })
-	return page.Rows[:n]
+	return page.Rows
 }

@@ -144,13 +144,13 @@ func TestCountsAreThoseOfTheCases(t *testing.T) {
 	}
 }
 
-func TestUnroutedAreThoseThatWaitTooLong(t *testing.T) {
+func TestUnroutedAreThoseThatNoUnitHas(t *testing.T) {
 	b := New()
 	for n := range 4 {
 		b.Apply(accepted(n, "theft", false, epoch.Add(time.Duration(n)*time.Second)))
 	}
 	b.Apply(done(0, 1, report.Routed, system, "883", 1))
-	rows := b.Unrouted(epoch.Add(3*time.Second), 10)
+	rows := b.Unrouted(2)
 	if len(rows) != 2 || rows[0].ID != idOf(1) || rows[1].ID != idOf(2) {
 		t.Errorf("unrouted: %v", rows)
 	}

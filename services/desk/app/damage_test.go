@@ -41,7 +41,7 @@ func TestADamagedReportIsWorkedByTheDutyDesk(t *testing.T) {
 	if p := desk.sees("mine=true", 1); !slices.Equal(p.Cases[0].Damaged, []string{string(r.ID)}) {
 		t.Errorf("the queue hides the damage: %+v", p.Cases[0])
 	}
-	desk.does(n, map[string]any{"type": "note", "expect": 2, "text": "Đã hỏi quản trị viên nguyên văn."})
+	desk.does(n, map[string]any{"type": "note", "expect": 2, "text": "Đã hỏi bộ phận kỹ thuật nguyên văn."})
 	got = desk.does(n, map[string]any{"type": "resolve", "expect": 3, "text": "Chúng tôi đã liên hệ với bạn.", "outcome": "handled"})
 	if got.Case.State != "resolved" {
 		t.Errorf("resolved: %+v", got.Case)
@@ -68,7 +68,7 @@ func TestACaseWithADamagedActionTakesNoOther(t *testing.T) {
 		{"type": "claim", "expect": 1}, {"type": "note", "expect": 3, "text": "Ghi chú"}, {"type": "transfer", "expect": 1, "unit": "884", "text": "Lý do."},
 	} {
 		p := lan.refused(n, action, http.StatusConflict, "damaged")
-		if p.Case == nil || !slices.Equal(p.Case.Case.Damaged, []string{damaged}) || !strings.Contains(p.Detail, "quản trị viên") {
+		if p.Case == nil || !slices.Equal(p.Case.Case.Damaged, []string{damaged}) || !strings.Contains(p.Detail, "bộ phận kỹ thuật (người quản lý máy chủ và cơ sở dữ liệu)") {
 			t.Errorf("the officer is told %+v", p)
 		}
 	}

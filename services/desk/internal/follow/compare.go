@@ -40,7 +40,7 @@ func (f *Follower) compare(ctx context.Context) {
 		}
 		t.scanned(scanned, news)
 		if news {
-			f.announce(ctx, everyOne)
+			f.announce(ctx, announceAtOnce, everyOne)
 		}
 	}
 }

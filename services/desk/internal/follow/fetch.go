@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/phananh/portal/pkg/board"
@@ -17,13 +20,14 @@ import (
 func (f *Follower) take(ctx context.Context, turn int, e report.Entry, at bus.Position) {
 	f.cfg.Ledger.Note(e)
 	out := f.apply(f.cfg.Board, e)
-	if f.readable.Load() {
+	if out.Doubt || f.suspect(e) {
+		f.doubts.add(e.ReportID())
+	}
+	if f.readable.Load() { // else, and if it fails, fill does it, and tells
 		if out.Gap != nil {
-			_ = f.fetch(ctx, *out.Gap) // fill tries again, and tells
+			_ = f.fetch(ctx, *out.Gap)
 		}
-		if out.Doubt || f.suspect(e) {
-			_ = f.settle(ctx, f.cfg.Board, e.ReportID())
-		}
+		_ = f.settleDoubts(ctx)
 	}
 	f.advance(turn, at)
 	f.reached(at.Last)
@@ -43,7 +47,7 @@ func (f *Follower) apply(b *board.Board, e report.Entry) board.Outcome {
 	return out
 }
 
-// fill reads from the journal what the board lacks.
+// fill reads from the journal what the board lacks, and what is in doubt.
 func (f *Follower) fill(ctx context.Context) {
 	gaps := f.cfg.Board.Gaps()
 	missing := 0
@@ -58,7 +62,14 @@ func (f *Follower) fill(ctx context.Context) {
 			missing, why = missing+1, err
 		}
 	}
-	if len(gaps) > 0 {
+	if err := f.settleDoubts(ctx); err != nil {
+		f.note(ctx, f.store, err)
+		return
+	}
+	if !f.readable.Load() && f.cfg.Journal.Ping(ctx) == nil {
+		f.readable.Store(true)
+	}
+	if f.readable.Load() {
 		f.store.Worked(time.Now())
 	}
 	if missing > 0 {
@@ -66,6 +77,18 @@ func (f *Follower) fill(ctx context.Context) {
 	} else {
 		f.lacking.Worked(time.Now())
 	}
+}
+
+// settleDoubts has the board hold the cases in doubt as the journal has them.
+// What cannot be settled stays in doubt.
+func (f *Follower) settleDoubts(ctx context.Context) error {
+	for _, id := range f.doubts.list() {
+		if err := f.settle(ctx, f.cfg.Board, id); err != nil && !errors.Is(err, journal.ErrNotFound) {
+			return err
+		}
+		f.doubts.remove(id)
+	}
+	return nil
 }
 
 // fetch reads the entries of a gap. What cannot be read now is tried again
@@ -84,7 +107,8 @@ func (f *Follower) fetch(ctx context.Context, gap board.Gap) error {
 		doubt = f.apply(f.cfg.Board, e).Doubt || doubt
 	}
 	if doubt {
-		return f.settle(ctx, f.cfg.Board, gap.Report)
+		f.doubts.add(gap.Report)
+		return f.settleDoubts(ctx)
 	}
 	return nil
 }
@@ -98,4 +122,31 @@ func (f *Follower) settle(ctx context.Context, b *board.Board, id report.ID) err
 	}
 	b.Reset(c)
 	return nil
+}
+
+// doubts are cases that only a look into the journal can settle.
+type doubts struct {
+	mu  sync.Mutex
+	ids map[report.ID]struct{}
+}
+
+func (d *doubts) add(id report.ID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ids == nil {
+		d.ids = map[report.ID]struct{}{}
+	}
+	d.ids[id] = struct{}{}
+}
+
+func (d *doubts) remove(id report.ID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.ids, id)
+}
+
+func (d *doubts) list() []report.ID {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Sorted(maps.Keys(d.ids))
 }

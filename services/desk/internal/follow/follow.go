@@ -64,8 +64,12 @@ type Follower struct {
 	scanning sync.Mutex
 	damaged  string // the damaged entries that were told of last; guarded by scanning
 
-	readable                            atomic.Bool // the journal answered last time
-	stream, store, lacking, idle, again *outage.Outage
+	readable atomic.Bool // the journal answered last time
+	replaced atomic.Bool // the stream may be another one, and reports that wait are to be announced
+
+	stream, store, lacking, idle, untold *outage.Outage
+
+	doubts doubts
 }
 
 // Start begins to follow, in the background: the board is empty at first.
@@ -80,7 +84,7 @@ func Start(cfg Config) *Follower {
 		store:   outage.New(cfg.Log, "journal not read", "journal read again"),
 		lacking: outage.New(cfg.Log, "entries were announced that are not in the journal", "all that was announced is in the journal"),
 		idle:    outage.New(cfg.Log, "reports wait for a unit; announced again", "every report has a unit"),
-		again:   outage.New(cfg.Log, "reports not announced again", "reports can be announced again"),
+		untold:  outage.New(cfg.Log, "reports not announced again", "reports can be announced again"),
 	}
 	f.readable.Store(true)
 	f.runs.Go(func() { f.follow(ctx) })
@@ -117,6 +121,7 @@ func (f *Follower) follow(ctx context.Context) {
 				due = time.Now().Add(max(rescanEvery, 10*time.Since(begun)))
 				if found {
 					f.set(&at)
+					f.replaced.Store(true)
 				}
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -26,7 +27,10 @@ func (f *Follower) tend(ctx context.Context) {
 			continue
 		}
 		f.fill(ctx)
-		f.announce(ctx, due)
+		if f.replaced.Swap(false) { // and with it every announcement that was not dealt with
+			f.announce(ctx, f.cfg.Board.Len(), everyOne)
+		}
+		f.announce(ctx, announceAtOnce, due)
 		if time.Since(saved) > checkpointEvery {
 			saved = time.Now()
 			_, unknown := f.identify(ctx)
@@ -41,13 +45,12 @@ func (f *Follower) tend(ctx context.Context) {
 // announcement may have been lost, and then nobody would route them. All
 // replicas do so, and the stream keeps one announcement per ten seconds. A
 // case that nothing can follow is left to the supervisors.
-func (f *Follower) announce(ctx context.Context, which func(row board.Row, now time.Time) bool) {
+func (f *Follower) announce(ctx context.Context, limit int, which func(row board.Row, now time.Time) bool) {
 	now := f.cfg.Now()
-	rows := f.cfg.Board.Unrouted(now.Add(-announceAfter), announceAtOnce)
 	var entries []report.Entry
 	waiting := 0
-	for _, row := range rows {
-		if row.Damage.Action > 0 {
+	for _, row := range f.cfg.Board.Unrouted(limit) {
+		if row.Damage.Action > 0 || young(row, now) {
 			continue
 		}
 		if waiting++; which(row, now) {
@@ -60,17 +63,27 @@ func (f *Follower) announce(ctx context.Context, which func(row board.Row, now t
 		return
 	}
 	f.note(ctx, f.idle, fmt.Errorf("%d wait", waiting))
-	if len(entries) == 0 {
-		return
+	attempt := strconv.FormatInt(now.Unix()/10, 10)
+	for some := range slices.Chunk(entries, announceAtOnce) {
+		if err := f.again(ctx, attempt, some); err != nil {
+			f.untold.Failed(time.Now(), err)
+			return
+		}
+		f.untold.Worked(time.Now())
 	}
+}
+
+func (f *Follower) again(ctx context.Context, attempt string, entries []report.Entry) error {
 	ctx, cancel := context.WithTimeout(ctx, tendEvery)
 	defer cancel()
-	attempt := strconv.FormatInt(now.Unix()/10, 10)
-	if err := f.cfg.Bus.AnnounceAgain(ctx, attempt, entries...); err != nil {
-		f.again.Failed(time.Now(), err)
-		return
-	}
-	f.again.Worked(time.Now())
+	return f.cfg.Bus.AnnounceAgain(ctx, attempt, entries...)
+}
+
+// young says that a report has not waited for long. One that comes from the
+// future does not: the clock of whoever took it is wrong.
+func young(row board.Row, now time.Time) bool {
+	age := now.Sub(row.ReceivedAt)
+	return age > -time.Minute && age < announceAfter
 }
 
 // everyOne picks all reports that wait.
