@@ -42,6 +42,12 @@ type Line struct {
 	Hash report.Hash // of the entry; of damage: what it is now, zero if nothing
 }
 
+// Finding is damage that a recorder found, as it is kept.
+type Finding struct {
+	Line
+	At time.Time // of the block it was recorded in, seconds after it was found
+}
+
 // Block is what was recorded at one time.
 type Block struct {
 	Number   uint64 // 1, 2, 3 …

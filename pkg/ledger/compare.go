@@ -32,7 +32,8 @@ func (r *Recorder) Compare() *Comparison {
 }
 
 // Take compares an entry. One that the ledger lacks is recorded; one that has
-// another hash there, or cannot be read any more, is a finding.
+// another hash there, or cannot be read any more, is a finding. One that is as
+// recorded is found anew if it is damaged in the same way once more.
 func (c *Comparison) Take(e report.Entry) {
 	if c == nil {
 		return
@@ -49,10 +50,13 @@ func (c *Comparison) Take(e report.Entry) {
 	case recorded:
 		was.seen = max(was.seen, c.generation)
 		c.r.index[k] = was
-		if h.IsZero() {
+		switch {
+		case h.IsZero():
 			c.note(Line{Mark: Damage, Kind: Unreadable, Key: k})
-		} else if was.hash != h {
+		case was.hash != h:
 			c.note(Line{Mark: Damage, Kind: Edited, Key: k, Hash: h})
+		default:
+			delete(c.r.findings, k)
 		}
 	case h.IsZero(): // damaged before it was ever recorded
 	case c.r.record(Found, k, h):

@@ -309,6 +309,28 @@ func TestAComparisonFindsBothWays(t *testing.T) {
 	}
 }
 
+func TestDamageThatComesBackAfterItWasMendedIsFoundAgain(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "ledger")
+	sound, edited := noted(1, 1, "as it was"), noted(1, 1, "as it is told now")
+	d := begin(t, dir)
+	d.Note(announced(sound))
+	for n, is := range []struct {
+		entry report.Entry
+		found int
+	}{{edited, 1}, {edited, 0}, {sound, 0}, {edited, 1}, {sound, 0}} {
+		d.shelf.put(is.entry)
+		if got := d.compare(); got != is.found {
+			t.Errorf("comparison %d: %d findings", n, got)
+		}
+	}
+	d.end(t)
+	c := load(t, dir)
+	k, _ := KeyOfEntry(sound)
+	if len(c.Damage) != 2 || !c.Damage[0].At.Equal(began.Add(time.Hour)) || c.Index[k] != sound.Hash() {
+		t.Errorf("%+v", c.Damage)
+	}
+}
+
 func TestAnEntryAnnouncedWithoutItsHashIsRead(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "ledger")
 	d := begin(t, dir)

@@ -30,7 +30,7 @@ func (f Fault) String() string {
 type Contents struct {
 	Index    map[Key]report.Hash // the first hash recorded of each entry
 	Found    int                 // entries that were found in the journal only
-	Damage   []Line              // what recorders have found
+	Damage   []Finding           // what recorders have found, the oldest first
 	Blocks   int
 	Head     Head
 	First    time.Time // time of the first block
@@ -152,7 +152,7 @@ func (l *loader) take(b Block) {
 	}
 	for _, line := range b.Lines {
 		if line.Mark == Damage {
-			l.Damage = append(l.Damage, line)
+			l.Damage = append(l.Damage, Finding{line, b.At})
 			continue
 		}
 		if _, known := l.Index[line.Key]; known {

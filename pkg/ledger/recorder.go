@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -47,9 +48,9 @@ type Recorder struct {
 	mu         sync.Mutex
 	index      map[Key]known
 	pending    []Line
-	unhashed   []Key           // announced without a hash
-	findings   map[string]bool // that were recorded already
-	generation uint32          // of comparisons
+	unhashed   []Key          // announced without a hash
+	findings   map[Key][]Line // that were recorded since a comparison last met the entry as it was
+	generation uint32         // of comparisons
 	compared   time.Time
 	isCompared bool // compared is to be written
 	dropped    int
@@ -75,12 +76,12 @@ func Start(cfg Config) (*Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Recorder{cfg: cfg, files: f, index: make(map[Key]known, len(c.Index)), findings: map[string]bool{}, compared: c.Compared}
+	r := &Recorder{cfg: cfg, files: f, index: make(map[Key]known, len(c.Index)), findings: map[Key][]Line{}, compared: c.Compared}
 	for k, h := range c.Index {
 		r.index[k] = known{hash: h}
 	}
 	for _, d := range c.Damage {
-		r.findings[findingKey(d)] = true
+		r.findings[d.Key] = append(r.findings[d.Key], d.Line)
 	}
 	cfg.Log.Info("ledger opened", "ledger", cfg.Dir, "blocks", c.Head.Number, "entries", len(c.Index), "took", time.Since(begun))
 	ctx, stop := context.WithCancel(context.Background())
@@ -159,11 +160,10 @@ func (r *Recorder) record(m Mark, k Key, h report.Hash) bool {
 
 // find queues a finding and says whether it was new. It needs mu.
 func (r *Recorder) find(l Line) bool {
-	key := findingKey(l)
-	if r.findings[key] || len(r.pending) >= maxPending {
+	if slices.Contains(r.findings[l.Key], l) || len(r.pending) >= maxPending {
 		return false
 	}
-	r.findings[key] = true
+	r.findings[l.Key] = append(r.findings[l.Key], l)
 	r.pending = append(r.pending, l)
 	return true
 }
@@ -171,8 +171,6 @@ func (r *Recorder) find(l Line) bool {
 func (r *Recorder) say(l Line) {
 	r.cfg.Log.Error("the journal is not what it was: run portal verify", "entry", l.Key.String(), "finding", string(l.Kind))
 }
-
-func findingKey(l Line) string { return string(l.Kind) + " " + l.Key.String() + " " + l.Hash.String() }
 
 func (r *Recorder) writeUntil(ctx context.Context) {
 	tick := time.NewTicker(r.cfg.Every)

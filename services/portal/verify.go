@@ -50,8 +50,9 @@ type verdict struct {
 
 // Help is shown by --help.
 func (verify) Help() string {
-	return "Reads every entry once and names what was edited, removed, inserted, cut off or cannot be read. " +
-		"The portal may be running. Exit status: 0 intact, 1 findings, 2 could not check."
+	return "Reads every entry once and names what was edited, removed, cut off or cannot be read, and what was inserted where it does not fit. " +
+		"What was found earlier and is as recorded again is told as mended and is no finding. " +
+		"The portal may be running. Exit status: 0 intact now, 1 findings, 2 could not check."
 }
 
 // Run is the command.
@@ -188,10 +189,18 @@ func (c verify) print(stdout io.Writer, v verdict) error {
 	for _, f := range v.Findings {
 		say(strings.ToUpper(string(f.Kind)), "%s: %s", orLedger(f.Entry), f.Detail)
 	}
-	switch n := len(v.Findings) + v.More; n {
-	case 0:
+	for _, m := range v.History {
+		say("mended", "%s was found %s on %s, is as recorded again", m.Entry, m.Kind, m.Found.Local().Format(time.DateTime))
+	}
+	if v.MoreHistory > 0 {
+		say("", "and %d more", v.MoreHistory)
+	}
+	switch n := len(v.Findings) + v.More; {
+	case n == 0 && len(v.History) > 0:
+		say("intact", "nothing is wrong now")
+	case n == 0:
 		say("intact", "nothing was found")
-	case 1:
+	case n == 1:
 		say("NOT INTACT", "1 finding")
 	default:
 		say("NOT INTACT", "%d findings, %d of them listed", n, len(v.Findings))

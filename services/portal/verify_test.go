@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/phananh/portal/pkg/embedded/embeddedtest"
 	"github.com/phananh/portal/pkg/ledger"
@@ -114,6 +115,63 @@ func TestVerifyNamesWhatWasDoneToTheData(t *testing.T) {
 	if said, status := portal(t, "verify", "--data", data); status != 2 || !strings.Contains(said, "is gone") {
 		t.Errorf("a ledger taken away: %d\n%s", status, said)
 	}
+}
+
+// put changes fields of a document while the portal is stopped.
+func put(t *testing.T, data, collection, id string, fields map[string]any) {
+	t.Helper()
+	engines, stop := embeddedtest.StartIn(t, data)
+	engines.Change(t, collection, id, fields)
+	stop()
+}
+
+func TestVerifyTellsWhatWasMendedAsHistory(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	id := used(t, data)
+	action := id + "/1"
+	verified := func(when string, want int, says ...string) {
+		t.Helper()
+		said, status := portal(t, "verify", "--data", data)
+		if status != want {
+			t.Errorf("%s: status %d, want %d\n%s", when, status, want, said)
+		}
+		for _, part := range says {
+			if !strings.Contains(said, part) {
+				t.Errorf("%s: %q is not said\n%s", when, part, said)
+			}
+		}
+	}
+	restarted := func() { // the desk reads the whole journal
+		t.Helper()
+		serveOn(t, data).stop()
+	}
+
+	put(t, data, "actions", action, map[string]any{"schema": int32(9)})
+	verified("unreadable", 1, "UNREADABLE", action)
+	restarted()
+	verified("unreadable and recorded so", 1, "UNREADABLE", action, "1 finding")
+
+	put(t, data, "actions", action, map[string]any{"schema": int32(1)})
+	verified("put back", 0, "mended", action+" was found unreadable on 20", "is as recorded again", "nothing is wrong now")
+	restarted()
+	said, status := portal(t, "verify", "--data", data, "--json")
+	var v struct {
+		Intact   bool
+		Findings []any
+		History  []struct {
+			Kind, Entry string
+			Found       time.Time
+		}
+	}
+	if err := json.Unmarshal([]byte(said), &v); err != nil || status != 0 || !v.Intact || len(v.Findings) != 0 ||
+		len(v.History) != 1 || v.History[0].Kind != "unreadable" || v.History[0].Entry != action || time.Since(v.History[0].Found) > time.Hour {
+		t.Errorf("as JSON: %v, %d\n%s", err, status, said)
+	}
+
+	put(t, data, "actions", action, map[string]any{"unit": "999"})
+	verified("edited after that", 1, "EDITED", action, "1 finding")
+	restarted()
+	verified("edited, and recorded so", 1, "EDITED", action, "1 finding")
 }
 
 // foreign writes the public key of another ledger.

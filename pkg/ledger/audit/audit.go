@@ -37,20 +37,30 @@ type Finding struct {
 	Detail string `json:"detail"`
 }
 
-// Result is what an audit found. Its memory is bounded: More counts what was
-// found beyond MaxFindings.
-type Result struct {
-	Reports    int       `json:"reports"`
-	Actions    int       `json:"actions"`
-	Recorded   int       `json:"recorded"`   // entries of the ledger
-	Unrecorded int       `json:"unrecorded"` // entries too new to be in the ledger
-	Found      int       `json:"found"`      // entries that the ledger has from the journal, not from an announcement
-	Unchained  int       `json:"unchained"`  // actions without the hash of the entry before them
-	Findings   []Finding `json:"findings"`
-	More       int       `json:"more,omitempty"`
+// Mended is damage that the ledger's recorder found once. The entry is again as
+// the ledger recorded it first: put back from a backup, for instance.
+type Mended struct {
+	Kind  Kind      `json:"kind"` // edited, removed or unreadable
+	Entry string    `json:"entry"`
+	Found time.Time `json:"found"`
 }
 
-// MaxFindings bounds Result.Findings.
+// Result is what an audit found. Its memory is bounded: More counts what was
+// found beyond MaxFindings, and MoreHistory what was mended beyond it.
+type Result struct {
+	Reports     int       `json:"reports"`
+	Actions     int       `json:"actions"`
+	Recorded    int       `json:"recorded"`   // entries of the ledger
+	Unrecorded  int       `json:"unrecorded"` // entries too new to be in the ledger
+	Found       int       `json:"found"`      // entries that the ledger has from the journal, not from an announcement
+	Unchained   int       `json:"unchained"`  // actions without the hash of the entry before them
+	Findings    []Finding `json:"findings"`
+	More        int       `json:"more,omitempty"`
+	History     []Mended  `json:"history,omitempty"` // what is not wrong any more, the oldest first
+	MoreHistory int       `json:"more_history,omitempty"`
+}
+
+// MaxFindings bounds Result.Findings, and Result.History as well.
 const MaxFindings = 10_000
 
 // late is how much later than it says an entry may have been written: its
@@ -67,10 +77,13 @@ type Journal interface {
 // which must have been loaded before. It consumes the ledger's index. The
 // portal may be running. An error means that the audit could not be finished.
 func Run(ctx context.Context, j Journal, l *ledger.Contents) (Result, error) {
-	a := audit{journal: j, trails: map[ledger.Key]*trail{}, removed: map[ledger.Key]bool{}, wrong: map[ledger.Key]bool{}}
+	a := audit{journal: j, trails: map[ledger.Key]*trail{}, removed: map[ledger.Key]bool{}, wrong: map[ledger.Key]bool{}, mended: map[ledger.Key]bool{}}
 	if l != nil {
 		a.ledger, a.index = l, l.Index
 		a.Recorded, a.Found = len(l.Index), l.Found
+		for _, d := range l.Damage {
+			a.mended[d.Key] = false
+		}
 	}
 	scanned, err := j.Scan(ctx, func(e report.Entry) error {
 		a.take(e)
@@ -98,6 +111,7 @@ type audit struct {
 	trails  map[ledger.Key]*trail      // by the key of the report
 	removed map[ledger.Key]bool        // named as such
 	wrong   map[ledger.Key]bool        // named as edited or unreadable
+	mended  map[ledger.Key]bool        // of those that a recorder found damaged: is as recorded now
 	names   map[string]string
 }
 
@@ -136,6 +150,9 @@ func (a *audit) compare(k ledger.Key, hash report.Hash, e report.Entry) standing
 		a.unreadable(k.String())
 		return suspect
 	case known && recorded == hash:
+		if _, damaged := a.mended[k]; damaged {
+			a.mended[k] = true
+		}
 		return confirmed
 	case known:
 		a.wrong[k] = true
@@ -194,15 +211,28 @@ func (a *audit) conclude() {
 	}
 	if a.ledger != nil {
 		for _, d := range a.ledger.Damage {
-			if !a.wrong[d.Key] && !a.removed[d.Key] {
-				a.find(Kind(d.Kind), d.Key.String(), "it was found so once; now it is as it was recorded")
-			}
+			a.recall(d)
 		}
 		for _, f := range a.ledger.Faults {
 			a.find(Ledger, "", f.String())
 		}
 	}
 	slices.SortStableFunc(a.Findings, func(x, y Finding) int { return cmp.Compare(x.Entry, y.Entry) })
+}
+
+// recall tells damage that was found before: as history if the entry is as it
+// was recorded, as a finding if that cannot be said. What is wrong now has been
+// named.
+func (a *audit) recall(d ledger.Finding) {
+	switch {
+	case a.wrong[d.Key] || a.removed[d.Key]:
+	case !a.mended[d.Key]:
+		a.find(Kind(d.Kind), d.Key.String(), fmt.Sprintf("it was found so at %s, and what it was is not in the ledger any more", d.At.Format(time.RFC3339)))
+	case len(a.History) >= MaxFindings:
+		a.MoreHistory++
+	default:
+		a.History = append(a.History, Mended{Kind(d.Kind), d.Key.String(), d.At})
+	}
 }
 
 // isGone says whether an error means that there is no such entry.

@@ -247,13 +247,47 @@ func TestWhatTheScanMissedIsLookedUp(t *testing.T) {
 	}
 }
 
-func TestWhatTheRecorderFoundIsToldThoughItIsUndone(t *testing.T) {
-	sound := write(24)
+// foundOnce is the ledger of a journal, whose recorder has found an action
+// unreadable first and edited later.
+func foundOnce(sound shelf, id string, edited report.Hash) *ledger.Contents {
 	l := sound.recorded()
-	k, _ := ledger.KeyOf("000000000007", 2)
-	l.Damage = []ledger.Line{{Mark: ledger.Damage, Kind: ledger.Edited, Key: k}}
-	l.Faults = []ledger.Fault{{What: "cut off"}}
-	if got := names(run(t, sound, l)); !slices.Equal(got, []string{"edited 000000000007/2", "ledger"}) {
-		t.Errorf("%v", got)
+	k, _ := ledger.ParseKey(id)
+	l.Damage = []ledger.Finding{
+		{Line: ledger.Line{Mark: ledger.Damage, Kind: ledger.Unreadable, Key: k}, At: began},
+		{Line: ledger.Line{Mark: ledger.Damage, Kind: ledger.Edited, Key: k, Hash: edited}, At: began.Add(time.Hour)},
+	}
+	return l
+}
+
+func TestWhatTheRecorderFoundIsHistoryOnceItIsMended(t *testing.T) {
+	sound, id := write(24), "000000000007/2"
+	r := run(t, sound, foundOnce(sound, id, report.Hash{1}))
+	want := []audit.Mended{{Kind: audit.Unreadable, Entry: id, Found: began}, {Kind: audit.Edited, Entry: id, Found: began.Add(time.Hour)}}
+	if len(r.Findings) != 0 || !slices.Equal(r.History, want) {
+		t.Errorf("%v, history %v", r.Findings, r.History)
+	}
+}
+
+func TestAnEditThatStandsIsNotMendedByHavingBeenFound(t *testing.T) {
+	sound, id := write(24), "000000000007/2"
+	damaged := sound.clone()
+	edited := damaged[damaged.at(id)].Action
+	edited.Key += "x"
+	r := run(t, damaged, foundOnce(sound, id, edited.Hash()))
+	if got := names(r); !slices.Equal(got, []string{"edited " + id}) || len(r.History) != 0 {
+		t.Errorf("%v, history %v", got, r.History)
+	}
+}
+
+// Part of the ledger is lost, and with it what the entry was.
+func TestWhatWasFoundIsNotMendedIfNobodyKnowsWhatItWas(t *testing.T) {
+	sound, id := write(24), "000000000007/8"
+	l := foundOnce(sound, id, report.Hash{1})
+	delete(l.Index, l.Damage[0].Key)
+	l.Compared = began
+	l.Faults = []ledger.Fault{{What: "block 3 was changed"}}
+	r := run(t, sound, l)
+	if got := names(r); !slices.Equal(got, []string{"edited " + id, "ledger", "unreadable " + id}) || len(r.History) != 0 {
+		t.Errorf("%v, history %v", got, r.History)
 	}
 }
