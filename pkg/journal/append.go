@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,6 +18,7 @@ import (
 const (
 	maxBatch       = 512  // entries written at once
 	maxQueue       = 4096 // entries waiting; beyond it Append refuses
+	saltSize       = 16   // bytes
 	maxUnannounced = 1024 // batches waiting to be announced; beyond it the sweeper does it
 )
 
@@ -42,6 +44,7 @@ func (j *Journal) Append(ctx context.Context, e report.Entry) error {
 	if err := check(e); err != nil {
 		return err
 	}
+	e = salted(e)
 	doc, err := encode(e) // here, and not by the one writer
 	if err != nil {
 		return fmt.Errorf("journal: encode %s: %w", e.ID(), err)
@@ -70,6 +73,19 @@ func (j *Journal) Append(ctx context.Context, e report.Entry) error {
 	case <-ctx.Done():
 		return fmt.Errorf("%w: %w", ErrUnknown, ctx.Err())
 	}
+}
+
+// salted returns the entry with a salt, if it is an action without one: its
+// hash is announced and recorded elsewhere, and all but its text is known
+// there. A report's digest does the same for reports.
+func salted(e report.Entry) report.Entry {
+	if e.Action == nil || len(e.Action.Salt) > 0 {
+		return e
+	}
+	a := *e.Action
+	a.Salt = make([]byte, saltSize)
+	_, _ = rand.Read(a.Salt) // never fails
+	return report.Entry{Action: &a}
 }
 
 func check(e report.Entry) error {

@@ -60,6 +60,7 @@ type actionDoc struct {
 	Outcome  string       `bson:"outcome,omitempty"`
 	Evidence *evidenceDoc `bson:"evidence,omitempty"`
 	Key      string       `bson:"key,omitempty"`
+	Salt     []byte       `bson:"salt,omitempty"`
 	Prev     []byte       `bson:"prev,omitempty"` // hash of the entry before it
 }
 
@@ -127,7 +128,7 @@ func (d reportDoc) report() report.Report {
 func fromAction(a report.Action) actionDoc {
 	d := actionDoc{
 		ID: report.ActionEntryID(a.Report, a.N), Schema: schema, Report: string(a.Report), N: a.N,
-		Type: string(a.Type), At: a.At, Unit: a.Unit, Text: a.Text, Outcome: string(a.Outcome), Key: a.Key,
+		Type: string(a.Type), At: a.At, Unit: a.Unit, Text: a.Text, Outcome: string(a.Outcome), Key: a.Key, Salt: a.Salt,
 		Actor: actorDoc{Kind: string(a.Actor.Kind), User: a.Actor.User, Name: a.Actor.Name, Unit: a.Actor.Unit},
 	}
 	if !a.Prev.IsZero() {
@@ -145,7 +146,7 @@ func fromAction(a report.Action) actionDoc {
 func (d actionDoc) action() report.Action {
 	a := report.Action{
 		Report: report.ID(d.Report), N: d.N, Type: report.Type(d.Type), At: report.Instant(d.At),
-		Unit: d.Unit, Text: d.Text, Outcome: report.Outcome(d.Outcome), Key: d.Key,
+		Unit: d.Unit, Text: d.Text, Outcome: report.Outcome(d.Outcome), Key: d.Key, Salt: d.Salt,
 		Actor: report.Actor{Kind: report.ActorKind(d.Actor.Kind), User: d.Actor.User, Name: d.Actor.Name, Unit: d.Actor.Unit},
 	}
 	copy(a.Prev[:], d.Prev)

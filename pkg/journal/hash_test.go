@@ -50,6 +50,7 @@ func TestAnEntryReadBackHasTheSameHash(t *testing.T) {
 		},
 	} {
 		a := routed(*r, n+1)
+		a.Salt = []byte{0, byte(n)} // else the journal gives it one
 		change(&a)
 		entries = append(entries, report.Entry{Action: &a})
 	}
@@ -72,5 +73,27 @@ func TestAnEntryReadBackHasTheSameHash(t *testing.T) {
 		return nil
 	}); err != nil || len(want) > 0 {
 		t.Errorf("%d entries were not visited, %v", len(want), err)
+	}
+}
+
+// What an action says must not be guessed from its hash, which is announced.
+func TestTwoActionsThatSayTheSameHaveTwoHashes(t *testing.T) {
+	j, _ := open(t, journal.Config{})
+	hashes := map[report.Hash]bool{}
+	for n := range 2 {
+		r := sample(t, n)
+		a := routed(r, 1)
+		if err := j.Append(t.Context(), report.Entry{Action: &a}); err != nil {
+			t.Fatal(err)
+		}
+		stored, err := j.Action(t.Context(), r.ID, 1)
+		if err != nil || len(stored.Salt) != 16 {
+			t.Fatalf("salt %x, %v", stored.Salt, err)
+		}
+		stored.Report = ""
+		hashes[stored.Hash()] = true
+	}
+	if len(hashes) != 2 {
+		t.Error("the salt is not in the hash")
 	}
 }

@@ -118,7 +118,11 @@ func scan(ctx context.Context, c *mongo.Collection, visit func(bson.Raw) error) 
 	if err != nil {
 		return fmt.Errorf("%w: scan %s: %w", ErrUnavailable, c.Name(), err)
 	}
-	defer func() { _ = cursor.Close(context.WithoutCancel(ctx)) }()
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readWithin)
+		defer cancel()
+		_ = cursor.Close(ctx)
+	}()
 	for cursor.Next(ctx) {
 		silence.Reset(scanSilence)
 		if err := visit(cursor.Current); err != nil {

@@ -64,6 +64,7 @@ type Action struct {
 	Text     string    // message, note or reason; for resolved: words to the resident
 	Outcome  Outcome   // resolved
 	Evidence *Evidence // routed
+	Salt     []byte    // random, given by the journal: without it the entry's hash confirms no guess at the text
 	Key      string    // answered: digest of the client's key, so that a repeat is known
 
 	Prev Hash // of the entry before it; zero where its writer could not read that one

@@ -141,5 +141,6 @@ func (a Action) canonical() []byte {
 	if !a.Prev.IsZero() {
 		f.bytes(14, a.Prev[:])
 	}
+	f.bytes(15, a.Salt)
 	return f
 }

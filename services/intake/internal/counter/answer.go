@@ -36,8 +36,9 @@ func unanswered(found report.Case) int {
 // Answer stores what a resident writes about a case and shows the case with
 // it. The same text under the same key is stored once; an empty key says that
 // it is not a repeat. On a resolved case it puts the case back into its queue.
-// It returns ErrUnknownReceipt, ErrUnreadable, ErrTooMany or ErrTryAgain
-// otherwise.
+// A damaged report does not hinder it; after a damaged action nothing can be
+// stored (ErrUnreadable). It returns ErrUnknownReceipt, ErrTooMany or
+// ErrTryAgain otherwise.
 func (c *Counter) Answer(ctx context.Context, receipt report.Receipt, key, text string) (View, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -50,8 +51,15 @@ func (c *Counter) Answer(ctx context.Context, receipt report.Receipt, key, text 
 		if err != nil {
 			return View{}, err
 		}
-		if mark != "" && slices.ContainsFunc(found.Actions, func(a report.Action) bool { return a.Key == mark }) {
+		if i := slices.IndexFunc(found.Actions, func(a report.Action) bool { return mark != "" && a.Key == mark }); i >= 0 {
+			// Its first answer was lost, and its announcement may have been.
+			if err := c.Journal.Remind(ctx, report.Entry{Action: &found.Actions[i]}); err != nil {
+				return View{}, fmt.Errorf("%w: %w", ErrTryAgain, err)
+			}
 			return c.view(found), nil
+		}
+		if found.Damage.Action > 0 {
+			return View{}, unreadable(found)
 		}
 		if unanswered(found) >= maxUnanswered {
 			return View{}, ErrTooMany

@@ -107,8 +107,11 @@ func (w *Worker) giveUp(ctx context.Context, id report.ID, cause error) error {
 	w.Log.Error("report goes to the duty desk unrouted", "report", id, "error", cause)
 	var head report.Hash
 	r, err := w.Journal.Report(ctx, id)
-	if err == nil {
+	switch {
+	case err == nil:
 		head = r.Hash()
+	case !errors.Is(err, journal.ErrDamaged):
+		return err
 	}
 	return w.append(ctx, id, r.ReceivedAt, head, w.Desk, &report.Evidence{
 		Rule: "failed", Method: routing.MethodNone, Reasons: []string{"routing_failed"}, Jurisdiction: w.Version,
