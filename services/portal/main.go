@@ -15,7 +15,7 @@ type cli struct {
 	User   users  `cmd:"" help:"Look after accounts; the portal may be running."`
 	Doctor doctor `cmd:"" help:"Check a configuration before production, and say what to do."`
 
-	Verify verify     `cmd:"" help:"Check that nothing in the journal was edited, removed or inserted; the portal may be running."`
+	Verify verify     `cmd:"" help:"Check that nothing in the journal was edited or removed; the portal may be running."`
 	Ledger showLedger `cmd:"" help:"Check the ledger alone, and print its head."`
 }
 

@@ -31,7 +31,7 @@ type ledgerFacts struct {
 	Last     time.Time `json:"last,omitzero"`
 	Compared time.Time `json:"compared,omitzero"`
 	Head     string    `json:"head"`
-	Damage   []string  `json:"damage,omitempty"` // what was found while it was written
+	Damage   []string  `json:"damage,omitempty"` // what was found while it was written, though it may be mended now
 	Faults   []string  `json:"faults,omitempty"`
 	Torn     string    `json:"torn,omitempty"`
 }
@@ -91,6 +91,9 @@ func (c showLedger) print(stdout io.Writer, f ledgerFacts) error {
 	f.say(say)
 	for _, d := range f.Damage {
 		say("FOUND", "%s", d)
+	}
+	if len(f.Damage) > 0 {
+		say("", "whether it is so now, portal verify says")
 	}
 	for _, fault := range f.Faults {
 		say("LEDGER", "%s", fault)
