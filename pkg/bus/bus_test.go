@@ -17,7 +17,12 @@ import (
 	"github.com/phananh/portal/pkg/report"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The servers that tests run in this process leave some of their own behind.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server/ats.Register.func1"),
+		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*fileStore).flushStreamStateLoop"))
+}
 
 func connect(t testing.TB, url string) *bus.Bus {
 	t.Helper()
