@@ -54,7 +54,7 @@ type Bounds struct {
 	// default 60 s.
 	Return time.Duration
 	// Refuse is how soon intake must say that it cannot take a request now;
-	// default 3 s. RefuseDesk is the desk's; default 5 s.
+	// default 3 s. RefuseDesk is the desk's; default 3 s.
 	Refuse, RefuseDesk time.Duration
 	// Tolerance is added to Refuse and RefuseDesk for the way to the client and
 	// a machine that is busy; default 500 ms.
@@ -88,7 +88,7 @@ func (b Bounds) withDefaults() Bounds {
 		{&b.Route, time.Minute},
 		{&b.Return, time.Minute},
 		{&b.Refuse, 3 * time.Second},
-		{&b.RefuseDesk, 5 * time.Second},
+		{&b.RefuseDesk, 3 * time.Second},
 		{&b.Tolerance, 500 * time.Millisecond},
 	} {
 		if *d.field == 0 {

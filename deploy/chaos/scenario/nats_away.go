@@ -13,6 +13,10 @@ import (
 	"github.com/phananh/portal/deploy/chaos/history"
 )
 
+// promptly is how soon intake answers while NATS is away: it must not wait
+// for it.
+const promptly = 3 * time.Second
+
 // natsAway: NATS is dead for ten minutes, while residents go on sending.
 func natsAway(ctx context.Context, s *Stage, name string) (*Trial, error) {
 	t, err := s.Begin(ctx, name, Options{})
@@ -48,7 +52,13 @@ func natsAway(ctx context.Context, s *Stage, name string) (*Trial, error) {
 	if err := errors.Join(harm, sent); err != nil {
 		return t, err
 	}
-	attempts := dead.submitted(t.Log.History())
+	attempts := dead.begun(t.Log.History())
+	if least := int(rate * away.Seconds() / 2); len(attempts) < least {
+		t.Find("while NATS was away only %d reports were sent, not %d: nothing is shown", len(attempts), least)
+	}
+	if longest := slowest(attempts); longest > promptly {
+		t.Find("while NATS was away an answer took %s", short(longest))
+	}
 	for answer, n := range answers(attempts) {
 		if answer != "201" {
 			t.Find("while NATS was away %d reports were answered %s, not %d", n, answer, http.StatusCreated)

@@ -18,6 +18,9 @@ import (
 // requests, so that the balancer notices.
 const linger = "PORTAL_LINGER=1s"
 
+// leastRequests must be made while something restarts, or nothing is shown.
+const leastRequests = 20
+
 // rolling: every process is stopped in order and started again, one after the
 // other, under load, behind a balancer. Nobody may notice.
 func rolling(ctx context.Context, s *Stage, name string) (*Trial, error) {
@@ -49,6 +52,11 @@ func rolling(ctx context.Context, s *Stage, name string) (*Trial, error) {
 	for range pick(s, 3, 1) {
 		services := t.restarts(ctx, "services", t.Fleet.Services(), &harm)
 		servers := t.restarts(ctx, "NATS servers", t.Fleet.NATS, &harm)
+		for _, w := range []window{services, servers} {
+			if n := w.requests(t.Log.History()); n < leastRequests {
+				t.Find("only %d requests were made during a restart: nothing is shown", n)
+			}
+		}
 		for _, failed := range append(services.failed(t.Log.History()), servers.failed(t.Log.History())...) {
 			t.Find("%s", failed)
 		}

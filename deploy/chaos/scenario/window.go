@@ -20,6 +20,24 @@ func (w window) submitted(h history.History) []history.Op {
 	})
 }
 
+// begun lists the attempts at sending a report that began within the window,
+// however long they took.
+func (w window) begun(h history.History) []history.Op {
+	return slices.DeleteFunc(slices.Clone(h.Ops), func(op history.Op) bool {
+		return op.Submit == nil || op.Start < w.from || op.Start > w.to
+	})
+}
+
+// requests counts those of any kind that began within the window.
+func (w window) requests(h history.History) (n int) {
+	for _, op := range h.Ops {
+		if _, isRequest := op.Reply(); isRequest && op.Start >= w.from && op.Start <= w.to {
+			n++
+		}
+	}
+	return n
+}
+
 // failed lists the requests begun within the window that were not served: no
 // answer, or one that only says to come back.
 func (w window) failed(h history.History) []string {
