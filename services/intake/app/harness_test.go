@@ -203,7 +203,7 @@ func (s *service) stored(t testing.TB) journal.Scanned {
 // act appends actions to a report as others would.
 func (s *service) act(t testing.TB, id report.ID, actions ...report.Action) {
 	t.Helper()
-	c, err := s.journal.Case(t.Context(), id)
+	c, err := s.journal.Salvage(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}

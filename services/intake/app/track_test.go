@@ -13,9 +13,12 @@ import (
 
 type tracked struct {
 	CaseNumber string `json:"case_number"`
+	Damaged    bool
+	Category   *string
 	Status     string
 	Unit       *struct{ Code, Name string }
-	UpdatedAt  time.Time `json:"updated_at"`
+	ReceivedAt *time.Time `json:"received_at"`
+	UpdatedAt  *time.Time `json:"updated_at"`
 	Outcome    *string
 	Timeline   []struct {
 		Type, Outcome string

@@ -14,21 +14,22 @@ import (
 
 type viewBody struct {
 	CaseNumber string        `json:"case_number"`
-	Category   string        `json:"category"`
+	Damaged    bool          `json:"damaged,omitempty"`
+	Category   *string       `json:"category"`
 	Status     string        `json:"status"`
 	Unit       *unitBody     `json:"unit"`
-	ReceivedAt time.Time     `json:"received_at"`
-	UpdatedAt  time.Time     `json:"updated_at"`
+	ReceivedAt *time.Time    `json:"received_at"`
+	UpdatedAt  *time.Time    `json:"updated_at"`
 	Outcome    *string       `json:"outcome"`
 	Timeline   []eventBody   `json:"timeline"`
 	Messages   []messageBody `json:"messages"`
 }
 
 type eventBody struct {
-	At      time.Time `json:"at"`
-	Type    string    `json:"type"`
-	Unit    *unitBody `json:"unit,omitempty"`
-	Outcome string    `json:"outcome,omitempty"`
+	At      *time.Time `json:"at"`
+	Type    string     `json:"type"`
+	Unit    *unitBody  `json:"unit,omitempty"`
+	Outcome string     `json:"outcome,omitempty"`
 }
 
 type messageBody struct {
@@ -63,16 +64,19 @@ func (a *API) Track(c *gin.Context) {
 
 func fromView(v counter.View, lang string) viewBody {
 	body := viewBody{
-		CaseNumber: v.CaseNumber, Category: v.Category, Status: string(v.Status), Unit: maybeUnit(v.Unit, lang),
-		ReceivedAt: v.ReceivedAt, UpdatedAt: v.UpdatedAt,
+		CaseNumber: v.CaseNumber, Damaged: v.Damage.Any(), Status: string(v.Status), Unit: maybeUnit(v.Unit, lang),
+		ReceivedAt: maybeTime(v.ReceivedAt), UpdatedAt: maybeTime(v.UpdatedAt),
 		Timeline: make([]eventBody, len(v.Timeline)), Messages: make([]messageBody, len(v.Messages)),
+	}
+	if v.Category != "" {
+		body.Category = new(v.Category)
 	}
 	if v.Outcome != "" {
 		body.Outcome = new(string(v.Outcome))
 	}
 	for i, e := range v.Timeline {
 		body.Timeline[i] = eventBody{
-			At: e.At, Type: string(e.Type), Unit: maybeUnit(e.Unit, lang), Outcome: string(e.Outcome),
+			At: maybeTime(e.At), Type: string(e.Type), Unit: maybeUnit(e.Unit, lang), Outcome: string(e.Outcome),
 		}
 	}
 	for i, m := range v.Messages {
@@ -90,4 +94,12 @@ func maybeUnit(u *jurisdiction.Unit, lang string) *unitBody {
 		return nil
 	}
 	return new(fromUnit(*u, lang))
+}
+
+// maybeTime is nil for a time that could not be salvaged.
+func maybeTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }

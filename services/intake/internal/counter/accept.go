@@ -151,13 +151,16 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 // Confirm gives the answer of Accept again, to whoever has the receipt. It
-// returns ErrUnknownReceipt or ErrTryAgain otherwise.
+// returns ErrUnknownReceipt, ErrUnreadable or ErrTryAgain otherwise.
 func (c *Counter) Confirm(ctx context.Context, receipt report.Receipt) (Accepted, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	found, err := c.open(ctx, receipt)
 	if err != nil {
 		return Accepted{}, err
+	}
+	if found.Report.Damaged { // which unit it went to follows from its text
+		return Accepted{}, unreadable(found)
 	}
 	return c.accepted(receipt, found.Report), nil
 }

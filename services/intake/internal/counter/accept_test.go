@@ -77,7 +77,7 @@ func (m *memory) Action(_ context.Context, id report.ID, n int) (report.Action, 
 	return a, nil
 }
 
-func (*memory) Case(context.Context, report.ID) (report.Case, error) {
+func (*memory) Salvage(context.Context, report.ID) (report.Case, error) {
 	return report.Case{}, journal.ErrNotFound
 }
 

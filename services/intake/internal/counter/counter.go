@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -23,8 +24,8 @@ import (
 // process is storing this very report and has not finished. ErrKeyReused: the
 // key belongs to a report with other content. ErrUnknownReceipt: no report has
 // this receipt. ErrTooMany: the police must write before the resident may
-// write again. ErrUnreadable: the report is there, and an entry of its case is
-// damaged.
+// write again. ErrUnreadable: the report is there, and an entry that is needed
+// is damaged.
 var (
 	ErrTooMany        = errors.New("counter: too many messages unanswered")
 	ErrInFlight       = errors.New("counter: the report is being stored")
@@ -43,7 +44,7 @@ type Journal interface {
 	Remind(ctx context.Context, entries ...report.Entry) error
 	Report(ctx context.Context, id report.ID) (report.Report, error)
 	Action(ctx context.Context, id report.ID, n int) (report.Action, error)
-	Case(ctx context.Context, id report.ID) (report.Case, error)
+	Salvage(ctx context.Context, id report.ID) (report.Case, error)
 	Pin(ctx context.Context, name string, value []byte) error
 }
 
@@ -89,16 +90,19 @@ func (c *Counter) CheckKey(ctx context.Context) error {
 // now is the present time as entries carry it.
 func (c *Counter) now() time.Time { return report.Instant(c.Now()) }
 
-// open loads the case that a receipt belongs to.
+// open loads the case that a receipt belongs to, as far as it can be read.
 func (c *Counter) open(ctx context.Context, receipt report.Receipt) (report.Case, error) {
-	found, err := c.Journal.Case(ctx, c.Key.ID(receipt))
+	found, err := c.Journal.Salvage(ctx, c.Key.ID(receipt))
 	switch {
 	case errors.Is(err, journal.ErrNotFound):
 		return report.Case{}, ErrUnknownReceipt
 	case errors.Is(err, journal.ErrUnavailable):
 		return report.Case{}, fmt.Errorf("%w: %w", ErrTryAgain, err)
-	case errors.Is(err, journal.ErrDamaged):
-		return report.Case{}, fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
 	return found, err
+}
+
+// unreadable names the entries of a case that cannot be read.
+func unreadable(found report.Case) error {
+	return fmt.Errorf("%w: %s", ErrUnreadable, strings.Join(found.Damage.Entries(found.Report.ID), ", "))
 }

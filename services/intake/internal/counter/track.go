@@ -9,17 +9,20 @@ import (
 )
 
 // View is what a resident sees of a case: no names of officers, no internal
-// notes, no reasons of transfers, no evidence.
+// notes, no reasons of transfers, no evidence. Of a damaged case it has what
+// can be read: up to the damaged action, and of a damaged report what was
+// salvaged.
 type View struct {
 	CaseNumber string
-	Category   string
+	Category   string // empty: not salvaged
 	Status     report.State
 	Unit       *jurisdiction.Unit // nil until routed
-	ReceivedAt time.Time
-	UpdatedAt  time.Time // of the last event
+	ReceivedAt time.Time          // zero: not salvaged, and nothing has happened yet
+	UpdatedAt  time.Time          // of the last event
 	Outcome    report.Outcome
 	Timeline   []Event
 	Messages   []Message
+	Damage     report.Damage
 }
 
 // EventType names an event as residents know it.
@@ -52,8 +55,8 @@ type Message struct {
 	Text       string
 }
 
-// Track shows the case that a receipt belongs to. It returns
-// ErrUnknownReceipt, ErrUnreadable or ErrTryAgain otherwise.
+// Track shows the case that a receipt belongs to, as far as it can be read. It
+// returns ErrUnknownReceipt or ErrTryAgain otherwise.
 func (c *Counter) Track(ctx context.Context, receipt report.Receipt) (View, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -70,7 +73,7 @@ func (c *Counter) view(found report.Case) View {
 		Category:   found.Report.Category, Status: found.State, Outcome: found.Outcome,
 		ReceivedAt: found.Report.ReceivedAt,
 		Timeline:   []Event{{At: found.Report.ReceivedAt, Type: Received}},
-		Messages:   []Message{},
+		Messages:   []Message{}, Damage: found.Damage,
 	}
 	if found.Unit != "" {
 		v.Unit = new(c.unit(found.Unit))

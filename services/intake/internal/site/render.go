@@ -88,8 +88,12 @@ func (s *Site) functions(lang string) template.FuncMap {
 	}
 }
 
-// when writes a time as people read it, in the time zone they live in.
+// when writes a time as people read it, in the time zone they live in. The zero
+// time is one that is not known.
 func (s *Site) when(lang string, t time.Time) string {
+	if t.IsZero() {
+		return s.Texts.Text(lang, "track.unknown")
+	}
 	return t.In(s.Jurisdiction.Location()).Format(s.Texts.Text(lang, "time.layout"))
 }
 

@@ -24,8 +24,8 @@ type trackBody struct {
 	Receipt, MessageID, Text string
 	Errors                   map[string]string
 	View                     *counter.View // nil: no case is open
-	Category                 string
-	Unanswered               bool // a message is at hand, though the case cannot be shown
+	Category                 string        // its name; empty: not known
+	Unanswered               bool          // a message is at hand, though the case cannot be shown
 }
 
 // EmptyLookup asks for a receipt.
@@ -56,25 +56,25 @@ func (s *Site) Lookup(lang string) gin.HandlerFunc {
 			s.answer(c, lang, receipt, b)
 			return
 		}
-		s.open(c, lang, http.StatusOK, receipt, b, nil, "")
+		s.open(c, lang, http.StatusOK, receipt, b, nil)
 	}
 }
 
 // open shows the case with whatever concerns the message that is being written.
-func (s *Site) open(c *gin.Context, lang string, status int, receipt report.Receipt, b trackBody, wrong []httpd.Field, notice string) {
+func (s *Site) open(c *gin.Context, lang string, status int, receipt report.Receipt, b trackBody, wrong []httpd.Field) {
 	view, err := s.Counter.Track(c.Request.Context(), receipt)
 	if err != nil {
 		s.notOpened(c, lang, b, err, "notice.try_again_track")
 		return
 	}
 	b.View = &view
-	s.showTrack(c, lang, status, b, wrong, notice)
+	s.showTrack(c, lang, status, b, wrong, "")
 }
 
 func (s *Site) answer(c *gin.Context, lang string, receipt report.Receipt, b trackBody) {
 	m := input.Message{Receipt: b.Receipt, Text: b.Text}.Normalised()
 	if wrong := s.Checker.Check(m); wrong != nil {
-		s.open(c, lang, http.StatusUnprocessableEntity, receipt, b, wrong, "")
+		s.open(c, lang, http.StatusUnprocessableEntity, receipt, b, wrong)
 		return
 	}
 	if !input.ValidKey(b.MessageID) {
@@ -82,7 +82,12 @@ func (s *Site) answer(c *gin.Context, lang string, receipt report.Receipt, b tra
 	}
 	view, err := s.Counter.Answer(c.Request.Context(), receipt, b.MessageID, m.Text)
 	if errors.Is(err, counter.ErrTooMany) {
-		s.open(c, lang, http.StatusTooManyRequests, receipt, b, []httpd.Field{{Name: "text", Code: "too_many_messages"}}, "")
+		s.open(c, lang, http.StatusTooManyRequests, receipt, b, []httpd.Field{{Name: "text", Code: "too_many_messages"}})
+		return
+	}
+	if errors.Is(err, counter.ErrUnreadable) {
+		_ = c.Error(err) // for the log
+		s.open(c, lang, http.StatusInternalServerError, receipt, b, []httpd.Field{{Name: "text", Code: "unreadable"}})
 		return
 	}
 	if err != nil {

@@ -31,10 +31,10 @@ export const cases: Record<keyof typeof keys, Message> = {
   'case.timeline.empty': 'Nothing has happened yet.',
   'case.actions': 'Actions',
 
-  'damage.report': 'The original text of this report cannot be read. You can still claim, note, transfer and resolve the case; ask the administrator for the text.',
-  'damage.action': 'A step in the history of this case cannot be read, so nothing more can be done. This page shows the case as it was before that step. Please tell the administrator.',
+  'damage.report': 'The original text of this report cannot be read. You can still claim, note, transfer and resolve the case; ask the technical staff who run the server and its database for the text.',
+  'damage.action': 'A step in the history of this case cannot be read, so nothing more can be done. This page shows the case as it was before that step. Please tell the technical staff who run the server and its database.',
   'damage.entry': 'Record:',
-  'damage.narrative': 'The text cannot be read. The administrator can look it up by the record shown above.',
+  'damage.narrative': 'The text cannot be read. The technical staff who run the server and its database can look it up by the record shown above.',
 
   'clock.route': 'Route',
   'clock.acknowledge': 'Acknowledge',

@@ -28,10 +28,10 @@ export const cases = {
   'case.timeline.empty': 'Chưa có diễn biến nào.',
   'case.actions': 'Thao tác',
 
-  'damage.report': 'Không đọc được nội dung gốc của phản ánh này. Bạn vẫn có thể nhận, ghi chú, chuyển và giải quyết vụ; hãy hỏi quản trị viên để biết nội dung.',
-  'damage.action': 'Không đọc được một bước trong diễn biến của vụ này, nên chưa thể làm gì tiếp. Trang này cho thấy vụ như trước bước đó. Hãy báo cho quản trị viên.',
+  'damage.report': 'Không đọc được nội dung gốc của phản ánh này. Bạn vẫn có thể nhận, ghi chú, chuyển và giải quyết vụ; hãy hỏi bộ phận kỹ thuật (người quản lý máy chủ và cơ sở dữ liệu) để biết nội dung.',
+  'damage.action': 'Không đọc được một bước trong diễn biến của vụ này, nên chưa thể làm gì tiếp. Trang này cho thấy vụ như trước bước đó. Hãy báo cho bộ phận kỹ thuật (người quản lý máy chủ và cơ sở dữ liệu).',
   'damage.entry': 'Mã bản ghi:',
-  'damage.narrative': 'Nội dung không đọc được. Quản trị viên có thể tìm lại theo mã bản ghi ở trên.',
+  'damage.narrative': 'Nội dung không đọc được. Bộ phận kỹ thuật (người quản lý máy chủ và cơ sở dữ liệu) có thể tìm lại theo mã bản ghi ở trên.',
 
   'clock.route': 'Chuyển đơn vị',
   'clock.acknowledge': 'Tiếp nhận',
