@@ -130,6 +130,7 @@ func write(n int) shelf {
 			if life := steps(i); round < len(life) {
 				a := life[round]
 				a.Report, a.N, a.Prev = number(i), round+1, heads[i]
+				a.Salt = []byte{byte(i), byte(round)} // else the journal gives it one
 				a.At = accepted(i).ReceivedAt.Add(time.Duration(a.N) * time.Minute)
 				s = append(s, report.Entry{Action: &a})
 				heads[i] = a.Hash()
