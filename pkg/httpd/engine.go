@@ -6,9 +6,12 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/phananh/portal/pkg/outage"
 )
 
 // NewEngine makes a gin engine: no trusted proxies, a body limit in bytes,
@@ -25,19 +28,32 @@ func NewEngine(log *slog.Logger, maxBody int64, onPanic gin.HandlerFunc) *gin.En
 	return e
 }
 
+// logFailures logs a request that could not be served. Those that are only
+// asked to come back, because something the service needs is away, would fill
+// the log for as long as it is: of each route it is said once a minute.
 func logFailures(log *slog.Logger) gin.HandlerFunc {
+	var away sync.Map // route: *outage.Outage
 	return func(c *gin.Context) {
 		begun := time.Now()
 		c.Next()
+		route, status := c.FullPath(), c.Writer.Status()
+		if status == http.StatusServiceUnavailable {
+			o, _ := away.LoadOrStore(route, outage.New(log.With("route", route), "requests are asked to come back", "requests are served again"))
+			o.(*outage.Outage).Failed(time.Now(), errors.New(c.Errors.String()))
+			return
+		}
+		if o, ok := away.Load(route); ok {
+			o.(*outage.Outage).Worked(time.Now())
+		}
 		level := slog.LevelDebug
-		if c.Writer.Status() >= 500 {
+		if status >= 500 {
 			level = slog.LevelError
 		}
 		if !log.Enabled(c.Request.Context(), level) {
 			return
 		}
 		log.Log(c.Request.Context(), level, "request",
-			"method", c.Request.Method, "route", c.FullPath(), "status", c.Writer.Status(),
+			"method", c.Request.Method, "route", route, "status", status,
 			"took", time.Since(begun), "error", c.Errors.String())
 	}
 }

@@ -52,9 +52,12 @@ func (h *Health) ready(c *gin.Context) {
 	}
 	if h.closing.Load() {
 		status, body["service"] = http.StatusServiceUnavailable, "closing"
+		_ = c.Error(errClosing)
 	}
 	c.JSON(status, body)
 }
+
+var errClosing = errors.New("the service is closing")
 
 // Closing makes /readyz fail from now on, so that no new requests are sent.
 func (h *Health) Closing() { h.closing.Store(true) }

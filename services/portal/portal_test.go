@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -348,6 +350,9 @@ func TestALostReceiptKeyIsNotReplaced(t *testing.T) {
 	out, err := exec.Command(portalBinary, "serve", "--public", "127.0.0.1:0", "--desk", "127.0.0.1:0", "--data", data).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "the receipt key is not the one") {
 		t.Errorf("%v: %s", err, out)
+	}
+	if _, err := os.Stat(filepath.Join(data, "receipt.key")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a key that cannot be used was left in its place: %v", err)
 	}
 }
 

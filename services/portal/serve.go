@@ -12,6 +12,7 @@ import (
 
 	"github.com/phananh/portal/pkg/embedded"
 	"github.com/phananh/portal/pkg/httpd"
+	"github.com/phananh/portal/pkg/journal"
 	"github.com/phananh/portal/pkg/program"
 	"github.com/phananh/portal/pkg/report"
 	desk "github.com/phananh/portal/services/desk/app"
@@ -51,6 +52,7 @@ func (s serve) Run(ctx context.Context, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	fresh := !exists(folder.Path(keyFile))
 	key, err := s.key(folder, log)
 	if err != nil {
 		return err
@@ -79,6 +81,9 @@ func (s serve) Run(ctx context.Context, stdout io.Writer) (err error) {
 		Addr: s.Public, Journal: j, Jurisdiction: territory, Key: key, Log: log, Now: time.Now,
 		Checks: []httpd.Check{diskCheck(folder)},
 	})
+	if fresh && errors.Is(err, journal.ErrPinned) { // the old key was lost; a new one in its place would hide that
+		err = errors.Join(err, os.Remove(folder.Path(keyFile)))
+	}
 	if err != nil {
 		return err
 	}
@@ -93,6 +98,14 @@ func (s serve) Run(ctx context.Context, stdout io.Writer) (err error) {
 	return stack.Wait(ctx)
 }
 
+// keyFile holds the data folder's own receipt key.
+const keyFile = "receipt.key"
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
+
 // key is the configured receipt key, or the data folder's own. Where the
 // stores are shared the key must be as well, so it must be configured.
 func (s serve) key(folder *embedded.Folder, log *slog.Logger) (report.Key, error) {
@@ -102,7 +115,7 @@ func (s serve) key(folder *embedded.Folder, log *slog.Logger) (report.Key, error
 	if given, err := s.Given(); err != nil || given {
 		return report.Key{}, errors.Join(errors.New("with MONGODB_URI, PORTAL_RECEIPT_KEY is needed too"), err)
 	}
-	name := folder.Path("receipt.key")
+	name := folder.Path(keyFile)
 	log.Debug("receipt key", "file", name)
 	return program.LoadOrMakeKey(name, rand.Reader)
 }

@@ -89,12 +89,16 @@ func Start(ctx context.Context, cfg Config) (*App, error) {
 		Jurisdiction: cfg.Jurisdiction, Texts: words, SecureCookies: cfg.SecureCookies, Now: cfg.Now,
 	})
 	checks := []httpd.Check{
-		program.JournalCheck(cfg.Journal),
+		{Name: "journal", Test: cfg.Journal.Ping},
 		{Name: "board", Test: follower.CheckRebuilt},
 		// Without NATS the desk reads the journal from time to time: late, but right.
 		{Name: "bus", Test: cfg.Bus.Ping, Soft: true},
 		{Name: "following", Test: follower.CheckFollowing, Soft: true},
 	}
+	// While nothing can be written the queues can still be read.
+	writes := program.JournalCheck(cfg.Journal)
+	writes.Name, writes.Soft = "journal_writes", true
+	checks = append(checks, writes)
 	health := httpd.NewHealth(append(checks, recorded.checks()...)...)
 	handler := router(cfg.Log, desk, health, pages)
 	server, err := httpd.Start(cfg.Addr, handler, cfg.Log)
