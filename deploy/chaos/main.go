@@ -120,5 +120,6 @@ func (r recheck) Run(stdout io.Writer) error {
 	if n := len(result.Findings); n > 0 {
 		return fmt.Errorf("%w: %d findings in %s", errBroken, n, filepath.Base(r.Dir))
 	}
-	return nil
+	_, err = fmt.Fprintln(stdout, "no findings in", filepath.Base(r.Dir))
+	return err
 }

@@ -15,7 +15,7 @@ import (
 // Errors of opening a ledger.
 var (
 	ErrInUse    = errors.New("ledger: another process is writing it")
-	ErrDamaged  = errors.New("ledger: it is damaged, and nothing is recorded until it is restored or moved away")
+	ErrDamaged  = errors.New("ledger: it is damaged, and nothing is recorded until it is restored, or moved away together with its .key and .head files")
 	ErrOtherKey = errors.New("ledger: it was signed with another key")
 )
 
@@ -89,7 +89,7 @@ func (f *files) loadKey(name string, random io.Reader) error {
 		return err
 	}
 	if _, err := os.Stat(name); missing(err) && !isNew {
-		return fmt.Errorf("ledger: %s is missing: restore it, or move %s away to begin a new ledger", name, f.dir)
+		return fmt.Errorf("ledger: %s is missing: restore it, or move %s and %[2]s.head away to begin a new ledger", name, f.dir)
 	}
 	if f.key, err = LoadOrMakeKey(name, random); err != nil {
 		return err

@@ -2,8 +2,10 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/phananh/portal/deploy/chaos/history"
@@ -69,10 +71,22 @@ func kindOf(op history.Op) string {
 	return "nothing"
 }
 
+// tellings counts answers by what they were.
+type tellings map[string]int
+
+// String lists them: "201 ×1000, 422 ×1".
+func (t tellings) String() string {
+	var out []string
+	for _, answer := range slices.Sorted(maps.Keys(t)) {
+		out = append(out, fmt.Sprintf("%s ×%d", answer, t[answer]))
+	}
+	return strings.Join(out, ", ")
+}
+
 // answers counts what those who sent a report were told: "201", "503",
 // "cut" …
-func answers(ops []history.Op) map[string]int {
-	out := map[string]int{}
+func answers(ops []history.Op) tellings {
+	out := tellings{}
 	for _, op := range ops {
 		if op.Submit.Status == 0 {
 			out[op.Submit.Lost]++
