@@ -39,11 +39,14 @@ type Engine struct {
 	socketDir string // to be removed; empty when the socket stands in dir
 	stop      context.CancelFunc
 	stopped   chan struct{}
+	mended    chan struct{} // the look for damaged documents has ended
 }
 
 // StartEngine starts the engine; it accepts connections when this returns. It
 // returns ErrDamaged for a file that must be restored from a backup, and
-// ErrFull where there is no room.
+// ErrFull where there is no room. In the background it looks once, at this
+// start only, at every document that is there, and sets aside, logged, those
+// that cannot be read: see Mended.
 // Clients must disconnect before Close, which otherwise waits for them.
 func StartEngine(cfg EngineConfig) (*Engine, error) {
 	if strings.ContainsAny(cfg.Dir, "?#%") { // it becomes part of a URI that the engine takes apart again
@@ -55,7 +58,7 @@ func StartEngine(cfg EngineConfig) (*Engine, error) {
 	if err := checkFiles(context.Background(), cfg.Dir); err != nil {
 		return nil, err
 	}
-	e := &Engine{dir: cfg.Dir, stopped: make(chan struct{})}
+	e := &Engine{dir: cfg.Dir, stopped: make(chan struct{}), mended: make(chan struct{})}
 	listener := ferretdb.ListenerConfig{TCP: cfg.TCP}
 	if cfg.TCP == "" {
 		socket, err := e.socketPath()
@@ -78,6 +81,12 @@ func StartEngine(cfg EngineConfig) (*Engine, error) {
 	go func() {
 		defer close(e.stopped)
 		_ = db.Run(ctx)
+	}()
+	go func() {
+		defer close(e.mended)
+		if err := newMender(cfg.Log).mendFiles(ctx, cfg.Dir); err != nil && ctx.Err() == nil {
+			cfg.Log.Error("the look for damaged documents was broken off", "error", err)
+		}
 	}()
 	e.uri = db.MongoDBURI()
 	if cfg.TCP == "" {
@@ -108,6 +117,18 @@ func (e *Engine) socketPath() (string, error) {
 
 // URI is where a MongoDB driver finds the engine.
 func (e *Engine) URI() string { return e.uri }
+
+// Mended waits for the look at what was there at the start: until then one
+// damaged document may keep its whole collection from being read. It returns
+// ctx's error when that ends first.
+func (e *Engine) Mended(ctx context.Context) error {
+	select {
+	case <-e.mended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // Prepare creates the collections of each database where they are missing,
 // with the index that makes a read by _id fast. It may be called again at any
@@ -149,10 +170,13 @@ func create(ctx context.Context, db *mongo.Database, collections []string) error
 // Close stops the engine.
 func (e *Engine) Close() error {
 	e.stop()
-	select {
-	case <-e.stopped:
-	case <-time.After(5 * time.Second):
-		return errors.New("embedded: engine did not stop within 5 s")
+	late := time.After(5 * time.Second)
+	for _, ended := range []chan struct{}{e.mended, e.stopped} {
+		select {
+		case <-ended:
+		case <-late:
+			return errors.New("embedded: engine did not stop within 5 s")
+		}
 	}
 	if e.socketDir != "" {
 		return os.RemoveAll(e.socketDir)

@@ -40,8 +40,7 @@ func IndexIDs(ctx context.Context, file string) (err error) {
 }
 
 func indexID(ctx context.Context, db *sql.DB, table string) error {
-	name := table + "__id_" // as the engine calls it
-	create := fmt.Sprintf(`CREATE UNIQUE INDEX %q ON %q (_ferretdb_sjson->'$._id')`, name, table)
+	name, create := idIndex(table), createIDIndex(table)
 	var found string
 	err := db.QueryRowContext(ctx, `SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?`, name).Scan(&found)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -61,6 +60,13 @@ func indexID(ctx context.Context, db *sql.DB, table string) error {
 		}
 	}
 	return tx.Commit()
+}
+
+// idIndex is the name that the engine gives the index on a table's _id.
+func idIndex(table string) string { return table + "__id_" }
+
+func createIDIndex(table string) string {
+	return fmt.Sprintf(`CREATE UNIQUE INDEX %q ON %q (_ferretdb_sjson->'$._id')`, idIndex(table), table)
 }
 
 func collectionTables(ctx context.Context, db *sql.DB) (tables []string, err error) {
