@@ -85,13 +85,14 @@ func brokenRows(ctx context.Context, db *sql.DB, table string) (broken []int64, 
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
+	known := forms{}
 	for rows.Next() {
 		var row int64
 		var text sql.RawBytes
 		if err := rows.Scan(&row, &text); err != nil {
 			return nil, err
 		}
-		if !readable(text) {
+		if !known.readable(text) {
 			broken = append(broken, row)
 		}
 	}
@@ -129,7 +130,7 @@ func (m mender) setAside(ctx context.Context, db *sql.DB, table string, rows []i
 	for _, row := range rows {
 		var text []byte
 		err := tx.QueryRowContext(ctx, fmt.Sprintf(`SELECT _ferretdb_sjson FROM %q WHERE rowid = ?`, table), row).Scan(&text)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && readable(text) {
+		if errors.Is(err, sql.ErrNoRows) || err == nil && (forms{}).readable(text) {
 			continue // it has gone since, and its number may be another's
 		}
 		if err != nil {

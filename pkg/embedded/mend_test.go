@@ -128,7 +128,7 @@ func TestABrokenDocumentIsSetAsideNamedAndHidesNoOther(t *testing.T) {
 			}
 		}
 	})
-	query(t, file, `SELECT count(*) FROM _ferretdb_collections`) // whoever closes last moves the log into the file
+	query(t, file, `SELECT count(*) FROM _ferretdb_collections`)                                                   // whoever closes last moves the log into the file
 	overwrite(t, file, `Chuyện thứ 0001."`, `Chuyện thứ 0001.#`)                                                   // no JSON
 	overwrite(t, file, `"ABCDEFGH0002","schema":1`, "\"ABCDEFGH0002\",\"schema\":q")                               // no JSON
 	overwrite(t, file, `"ABCDEFGH0003/2","schema":1`, `"ABCDEFGH0003/2","scheme":1`)                               // JSON, but not of its form

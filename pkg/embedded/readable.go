@@ -23,22 +23,40 @@ type formOf struct {
 	Subtype *byte     `json:"s"`  // of binary data
 }
 
+// forms remembers forms by their text: thousands of documents share one, and
+// it costs more to read than they do.
+type forms map[string]*form
+
+const maxForms = 1000 // that are remembered
+
 // readable says whether the engine can read what it stored as this text. It
 // follows FerretDB's internal/handler/sjson, which cannot be imported.
-func readable(text []byte) bool {
+func (known forms) readable(text []byte) bool {
 	var doc map[string]json.RawMessage
 	if json.Unmarshal(text, &doc) != nil {
 		return false
 	}
-	var f *form
-	dec := json.NewDecoder(bytes.NewReader(doc["$s"]))
-	dec.DisallowUnknownFields()
-	if dec.Decode(&f) != nil || f == nil {
-		return false
-	}
+	f := known.form(doc["$s"])
 	delete(doc, "$s")
 	_, identified := doc["_id"]
-	return identified && f.fits(doc)
+	return f != nil && identified && f.fits(doc)
+}
+
+// form reads a form; it returns nil for one that cannot be read.
+func (known forms) form(text json.RawMessage) *form {
+	if f, ok := known[string(text)]; ok {
+		return f
+	}
+	var f *form
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if dec.Decode(&f) != nil {
+		return nil
+	}
+	if len(known) < maxForms {
+		known[string(text)] = f
+	}
+	return f
 }
 
 func (f *form) fits(doc map[string]json.RawMessage) bool {

@@ -46,7 +46,7 @@ func (s stores) connect(ctx context.Context, stack *program.Stack, folder *embed
 	if given {
 		return s.Connect(stack, log)
 	}
-	uri, err := s.startEngine(ctx, stack, folder, log)
+	engine, err := s.startEngine(ctx, stack, folder, log)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -55,24 +55,24 @@ func (s stores) connect(ctx context.Context, stack *program.Stack, folder *embed
 		return nil, nil, err
 	}
 	stack.Push(func(context.Context) error { return server.Close() })
-	s.MongoDB, s.NATS = uri, program.Secret(server.URL())
+	s.MongoDB, s.NATS = program.Secret(engine.URI()), program.Secret(server.URL())
 	return s.Connect(stack, log, server.Options()...)
 }
 
 // startEngine starts the embedded engine and leaves word of where it is.
-func (s stores) startEngine(ctx context.Context, stack *program.Stack, folder *embedded.Folder, log *slog.Logger) (program.Secret, error) {
+func (s stores) startEngine(ctx context.Context, stack *program.Stack, folder *embedded.Folder, log *slog.Logger) (*embedded.Engine, error) {
 	engine, err := embedded.StartEngine(embedded.EngineConfig{Dir: folder.Path("mongodb"), Log: log})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	stack.Push(func(context.Context) error { return engine.Close() })
 	if err := engine.Prepare(ctx, journal.Databases(s.Database)); err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := os.WriteFile(folder.Path(uriFile), []byte(engine.URI()+"\n"), 0o600); err != nil {
-		return "", err
+		return nil, err
 	}
-	return program.Secret(engine.URI()), nil
+	return engine, nil
 }
 
 // mute announces nothing, and says so: a command beside the portal must not
@@ -101,9 +101,14 @@ func (s stores) openJournal(ctx context.Context, stack *program.Stack, log *slog
 		case err != nil:
 			return nil, err
 		default:
-			if uri, err = s.startEngine(ctx, stack, folder, log); err != nil {
+			engine, err := s.startEngine(ctx, stack, folder, log)
+			if err != nil {
 				return nil, err
 			}
+			if err := engine.Mended(ctx); err != nil { // a command reads once, and at once
+				return nil, err
+			}
+			uri = program.Secret(engine.URI())
 		}
 	}
 	j, err := journal.Open(journal.Config{URI: string(uri), Database: s.Database, Announcer: mute{}, SweepEvery: never, Log: log})
