@@ -82,16 +82,16 @@ func StartEngine(cfg EngineConfig) (*Engine, error) {
 		defer close(e.stopped)
 		_ = db.Run(ctx)
 	}()
-	go func() {
-		defer close(e.mended)
-		if err := newMender(cfg.Log).mendFiles(ctx, cfg.Dir); err != nil && ctx.Err() == nil {
-			cfg.Log.Error("the look for damaged documents was broken off", "error", err)
-		}
-	}()
 	e.uri = db.MongoDBURI()
 	if cfg.TCP == "" {
 		e.uri = "mongodb://" + url.PathEscape(listener.Unix) + "/"
 	}
+	go func() {
+		defer close(e.mended)
+		if err := newMender(cfg.Log, e.fails).mendFiles(ctx, cfg.Dir); err != nil && ctx.Err() == nil {
+			cfg.Log.Error("the look for damaged documents was broken off", "error", err)
+		}
+	}()
 	return e, nil
 }
 
@@ -128,6 +128,28 @@ func (e *Engine) Mended(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// fails says whether the engine fails at reading a document, or at reading a
+// collection where id is empty. That it cannot be reached is no such failure.
+func (e *Engine) fails(ctx context.Context, database, collection, id string) bool {
+	client, err := mongo.Connect(options.Client().ApplyURI(e.uri))
+	if err != nil {
+		return false
+	}
+	defer func() { _ = client.Disconnect(context.WithoutCancel(ctx)) }()
+	filter := bson.D{}
+	if id != "" {
+		filter = bson.D{{Key: "_id", Value: id}}
+	}
+	cursor, err := client.Database(database).Collection(collection).Find(ctx, filter)
+	if err == nil {
+		for cursor.Next(ctx) {
+		}
+		err = errors.Join(cursor.Err(), cursor.Close(context.WithoutCancel(ctx)))
+	}
+	_, said := errors.AsType[mongo.CommandError](err)
+	return said && !mongo.IsNetworkError(err) && ctx.Err() == nil
 }
 
 // Prepare creates the collections of each database where they are missing,

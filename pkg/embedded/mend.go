@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -22,14 +23,15 @@ const brokenTable = "_phananh_broken"
 // stub: a document of the same _id with the schema 0, which the journal takes
 // for any other damaged entry, refuses and names.
 type mender struct {
-	log *slog.Logger
-	id  *regexp.Regexp // of the first _id in a text; the engine's own forms of an _id have no quote after the colon
-	own *regexp.Regexp // an _id that is an ObjectID: a marker, which needs no stub
+	log   *slog.Logger
+	fails func(ctx context.Context, database, collection, id string) bool // the engine, at reading a document, or all where id is empty
+	id    *regexp.Regexp                                                  // of the first _id in a text; the engine's own forms of an _id have no quote after the colon
+	own   *regexp.Regexp                                                  // an _id that is an ObjectID: a marker, which needs no stub
 }
 
-func newMender(log *slog.Logger) mender {
+func newMender(log *slog.Logger, fails func(ctx context.Context, database, collection, id string) bool) mender {
 	return mender{
-		log: log,
+		log: log, fails: fails,
 		id:  regexp.MustCompile(`"_id":"([!#-\[\]-~]{1,200})"`),
 		own: regexp.MustCompile(`^[0-9a-f]{24}$`),
 	}
@@ -59,14 +61,45 @@ func (m mender) mendFile(ctx context.Context, file string) (err error) {
 		return err
 	}
 	for _, table := range tables {
-		rows, err := brokenRows(ctx, db, table)
+		rows, err := m.suspects(ctx, db, table)
 		if err != nil {
 			return err
 		}
-		if len(rows) == 0 {
-			continue
+		if err := m.mendTable(ctx, db, file, table, rows); err != nil {
+			return err
 		}
-		aside, err := m.setAside(ctx, db, table, rows)
+	}
+	return nil
+}
+
+// mendTable sets aside those of the suspected rows that the engine itself
+// fails at: what is sound to the engine is never touched, whatever is thought
+// of it here. Where it then still cannot read the collection, the rest of the
+// suspects go as well.
+func (m mender) mendTable(ctx context.Context, db *sql.DB, file, table string, suspects []suspect) error {
+	if len(suspects) == 0 {
+		return nil
+	}
+	var collection string
+	if err := db.QueryRowContext(ctx, `SELECT name FROM _ferretdb_collections WHERE table_name = ?`, table).Scan(&collection); err != nil {
+		return err
+	}
+	database := strings.TrimSuffix(filepath.Base(file), ".sqlite")
+	confirmed := func(s suspect) bool {
+		return s.noJSON || s.id != "" && m.fails(ctx, database, collection, s.id)
+	}
+	any := func(suspect) bool { return true }
+	for _, chosen := range []func(suspect) bool{confirmed, any} {
+		if !m.fails(ctx, database, collection, "") {
+			return nil
+		}
+		var rows []int64
+		for _, s := range suspects {
+			if chosen(s) {
+				rows = append(rows, s.row)
+			}
+		}
+		aside, err := m.setAside(ctx, db, table, collection, rows)
 		if err != nil {
 			return err
 		}
@@ -78,8 +111,17 @@ func (m mender) mendFile(ctx context.Context, file string) (err error) {
 	return nil
 }
 
-// brokenRows lists the rows of a table that the engine cannot read.
-func brokenRows(ctx context.Context, db *sql.DB, table string) (broken []int64, err error) {
+// suspect is a row that the engine may not be able to read, and what its _id
+// seems to be.
+type suspect struct {
+	row    int64
+	id     string
+	noJSON bool // there is no doubt
+}
+
+// suspects lists the rows of a table that the engine should not be able to
+// read.
+func (m mender) suspects(ctx context.Context, db *sql.DB, table string) (broken []suspect, err error) {
 	rows, err := db.QueryContext(ctx, fmt.Sprintf(`SELECT rowid, _ferretdb_sjson FROM %q`, table))
 	if err != nil {
 		return nil, err
@@ -93,7 +135,7 @@ func brokenRows(ctx context.Context, db *sql.DB, table string) (broken []int64, 
 			return nil, err
 		}
 		if !known.readable(text) {
-			broken = append(broken, row)
+			broken = append(broken, suspect{row, m.salvageID(text), !json.Valid(text)})
 		}
 	}
 	return broken, rows.Err()
@@ -109,16 +151,15 @@ type asideDoc struct {
 // setAside moves rows of a table, all or none. The index on _id cannot be kept
 // up for a text that is no JSON, so that it is dropped and made anew; others
 // see neither, as it is one transaction.
-func (m mender) setAside(ctx context.Context, db *sql.DB, table string, rows []int64) (aside []asideDoc, err error) {
+func (m mender) setAside(ctx context.Context, db *sql.DB, table, collection string, rows []int64) (aside []asideDoc, err error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing once committed
-	var collection string
-	if err := tx.QueryRowContext(ctx, `SELECT name FROM _ferretdb_collections WHERE table_name = ?`, table).Scan(&collection); err != nil {
-		return nil, err
-	}
 	for _, q := range []string{
 		fmt.Sprintf(`CREATE TABLE IF NOT EXISTS %q (collection TEXT, row INTEGER, id TEXT, text TEXT, at TEXT)`, brokenTable),
 		fmt.Sprintf(`DROP INDEX IF EXISTS %q`, idIndex(table)),

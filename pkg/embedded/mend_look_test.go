@@ -70,10 +70,42 @@ func table(tb testing.TB, n int, more ...string) (dir string, db *sql.DB) {
 	return dir, db
 }
 
+// always is an engine that fails at everything.
+func always(context.Context, string, string, string) bool { return true }
+
+// What is thought of here as damaged may be sound to the engine, whose next
+// version may write other forms.
+func TestWhatTheEngineReadsIsNeverTouched(t *testing.T) {
+	dir, db := table(t, 3, `{"$s":"another form","_id":"b"}`, `{"$s":"another form","_id":"c"}`)
+	never := func(context.Context, string, string, string) bool { return false }
+	mended := false
+	onlyAtC := func(_ context.Context, _, _, id string) bool {
+		if id == "" {
+			return !mended
+		}
+		mended = true // by what follows
+		return id == "c"
+	}
+	for _, c := range []struct {
+		fails func(context.Context, string, string, string) bool
+		stubs int
+	}{{never, 0}, {onlyAtC, 1}} {
+		if err := newMender(slog.New(slog.DiscardHandler), c.fails).mendFiles(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+		var left, untouched, stubs int
+		err := db.QueryRowContext(t.Context(), `SELECT count(*), sum(_ferretdb_sjson LIKE '{"$s":"another form","_id":"b"}'), coalesce(sum(_ferretdb_sjson->'$.schema' = '0'), 0) FROM t`).
+			Scan(&left, &untouched, &stubs)
+		if err != nil || left != 5 || untouched != 1 || stubs != c.stubs {
+			t.Errorf("%d documents, %d untouched, %d stubs, %v", left, untouched, stubs, err)
+		}
+	}
+}
+
 func TestEveryDocumentSetAsideIsLogged(t *testing.T) {
 	var out bytes.Buffer
 	dir, db := table(t, 3, `{"_id":"b","x"`, `{"_id":"3","x"`, `{"_id":"0123456789abcdef01234567"`, `nothing`)
-	if err := newMender(slog.New(slog.NewTextHandler(&out, nil))).mendFiles(t.Context(), dir); err != nil {
+	if err := newMender(slog.New(slog.NewTextHandler(&out, nil)), always).mendFiles(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"id=b stub=true row=4", "id=3 stub=false row=5", "id=0123456789abcdef01234567 stub=false row=6", `id="" stub=false row=7`} {
@@ -95,7 +127,7 @@ func TestTheLookStopsWhenItIsAskedTo(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)
-	go func() { ended <- newMender(slog.New(slog.DiscardHandler)).mendFiles(ctx, dir) }()
+	go func() { ended <- newMender(slog.New(slog.DiscardHandler), always).mendFiles(ctx, dir) }()
 	stop()
 	if err := <-ended; err == nil {
 		t.Error("it went on to the end")
@@ -107,7 +139,7 @@ func TestTheLookStopsWhenItIsAskedTo(t *testing.T) {
 func BenchmarkLook(b *testing.B) {
 	dir, _ := table(b, 100_000)
 	for b.Loop() {
-		if err := newMender(slog.New(slog.DiscardHandler)).mendFiles(b.Context(), dir); err != nil {
+		if err := newMender(slog.New(slog.DiscardHandler), always).mendFiles(b.Context(), dir); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -118,12 +150,12 @@ func BenchmarkSetAside(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
 		_, db := table(b, 100_000, `broken`)
-		rows, err := brokenRows(b.Context(), db, "t")
+		suspected, err := newMender(slog.New(slog.DiscardHandler), always).suspects(b.Context(), db, "t")
 		b.StartTimer()
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := newMender(slog.New(slog.DiscardHandler)).setAside(b.Context(), db, "t", rows); err != nil {
+		if _, err := newMender(slog.New(slog.DiscardHandler), always).setAside(b.Context(), db, "t", "reports", []int64{suspected[0].row}); err != nil {
 			b.Fatal(err)
 		}
 	}
