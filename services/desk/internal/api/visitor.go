@@ -12,7 +12,7 @@ import (
 )
 
 // answerWithin bounds how long anybody waits for an answer, but for events.
-const answerWithin = 2900 * time.Millisecond
+const answerWithin = 2700 * time.Millisecond
 
 // inTime bounds what a request may take.
 func inTime(c *gin.Context) {

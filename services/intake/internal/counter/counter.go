@@ -36,7 +36,7 @@ var (
 )
 
 // patience is how long a resident waits for an answer at most.
-const patience = 2900 * time.Millisecond
+const patience = 2700 * time.Millisecond
 
 // Journal is what a Counter needs of the journal.
 type Journal interface {
