@@ -44,7 +44,11 @@ func (b *bench) print(w io.Writer, all []contender.Contender, syncs [2]float64) 
 	for _, n := range b.Connections {
 		for _, other := range names[1:4] {
 			if ratio := b.table.Ratio(names[0], other, n); ratio > 0 {
-				fmt.Fprintf(&s, "- %d connections: %.2f × %s (goal %d from %d connections on: %s)\n", n, ratio, other, goalRatio, goalConnections, met(n < goalConnections || ratio >= goalRatio))
+				goal := fmt.Sprintf("no goal below %d", goalConnections)
+				if n >= goalConnections {
+					goal = fmt.Sprintf("goal %d: %s", goalRatio, met(ratio >= goalRatio))
+				}
+				fmt.Fprintf(&s, "- %d connections: %.2f × %s (%s)\n", n, ratio, other, goal)
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func (r Result) Complete() error {
 		return err
 	}
 	if !r.Flat {
-		return fmt.Errorf("%w: a minute %s beside the board, %s beside the heap", ErrGrowing, mib(r.BesideBoard), mib(r.BesideHeap))
+		return fmt.Errorf("%w: a minute %s beside what is kept, %s beside the heap", ErrGrowing, mib(r.BesideKept), mib(r.BesideHeap))
 	}
 	return nil
 }
@@ -41,7 +41,7 @@ func (r Result) Print(w io.Writer) error {
 		return err
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "\nafter\taccepted\tresident\tlive heap\tlive beside the board\tresident beside the heap\t\n")
+	fmt.Fprintf(t, "\nafter\taccepted\tresident\tlive heap\tlive beside what is kept\tresident beside the heap\t\n")
 	next := time.Duration(0)
 	for i, s := range r.Samples {
 		if s.At < next && i < len(r.Samples)-1 {
@@ -49,7 +49,7 @@ func (r Result) Print(w io.Writer) error {
 		}
 		next = s.At.Truncate(rowEvery) + rowEvery
 		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t\n", s.At.Round(time.Second), s.Accepted,
-			mib(float64(s.Resident)), mib(float64(s.Live)), mib(float64(s.besideBoard())), mib(float64(s.besideHeap())))
+			mib(float64(s.Resident)), mib(float64(s.Live)), mib(float64(s.besideKept())), mib(float64(s.besideHeap())))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -62,10 +62,10 @@ func (r Result) Print(w io.Writer) error {
 Growth a minute, without the first two fifths of the run:
   resident                        %s, %.0f bytes per accepted report
   live heap                       %s
-  live heap beside the board      %s: the board keeps every open case, %d bytes each
+  live heap beside what is kept   %s: board and ledger keep %d bytes of each report
   resident beside the heap        %s: Go lets a heap grow to %d times what is live
 %s: both of the latter are to be less than %s
-`, mib(r.Resident), r.PerReport, mib(r.Live), mib(r.BesideBoard), caseBytes, mib(r.BesideHeap), collector, verdict, mib(flat))
+`, mib(r.Resident), r.PerReport, mib(r.Live), mib(r.BesideKept), keptBytes, mib(r.BesideHeap), collector, verdict, mib(flat))
 	return err
 }
 
