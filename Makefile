@@ -91,7 +91,7 @@ chaos-programs: web/desk/dist/index.html
 	cd deploy/chaos && GOWORK=off go build -o $(BIN)/chaos/chaos .
 
 .PHONY: chaos
-chaos: chaos-programs ## Break a whole portal in every way it must survive, 15 minutes, and print the table of promises
+chaos: chaos-programs ## Break a whole portal in every way it must survive, 10 to 15 minutes, and print the table of promises
 	$(BIN)/chaos/chaos run --programs $(BIN)/chaos --long $(CHAOS)
 
 .PHONY: chaos-short
