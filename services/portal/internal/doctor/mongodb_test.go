@@ -82,7 +82,7 @@ func TestMongoDBIsJudged(t *testing.T) {
 }
 
 func TestRightsOfTheAccountAreJudged(t *testing.T) {
-	everything := []string{"find", "insert", "remove", "update"}
+	everything := []string{"find", "collStats", "insert", "remove", "update"}
 	least := func() []journal.Grant {
 		var grants []journal.Grant
 		for _, n := range journal.Needs("phananh") {
