@@ -3,6 +3,7 @@ package httpd_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -79,8 +80,8 @@ func latency(t *testing.T, s *httpd.Server, n int) time.Duration {
 func closedWithin(conn net.Conn, limit time.Duration) bool {
 	_ = conn.SetReadDeadline(time.Now().Add(limit))
 	_, err := io.Copy(io.Discard, conn)
-	nerr, isNet := err.(net.Error) //nolint:errorlint // as io.Copy returns it
-	return !isNet || !nerr.Timeout()
+	failed, isNet := errors.AsType[net.Error](err)
+	return !isNet || !failed.Timeout()
 }
 
 func TestThoseWhoDripAreCutOffAndNobodyWaitsForThem(t *testing.T) {
